@@ -1,0 +1,183 @@
+"""`eleven plugins …`: what an administrator does with plugins, and the beginning of a new one."""
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from core.cli.server import this_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@click.group()
+def plugins() -> None:
+    """Show, install, switch, upgrade and remove plugins; begin a new one."""
+
+
+def commit(app: "Flask", act: Callable[[], object]) -> None:
+    """Run an operation and commit it, or roll it back; in the journal as done by the command line."""
+    from core.database import db
+    from core.journal import acting
+    with app.app_context(), acting(via="cli"):
+        try:
+            act()
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+@plugins.command("list")
+def list_plugins() -> None:
+    """Show every plugin, whether it is on, and why one has been set aside."""
+    from core import migrate
+    from core.host import found_plugins, operations
+    app = this_app()
+    with app.app_context():
+        rows = operations.states()
+        for plugin in found_plugins(app):
+            row = rows.pop(plugin.name, None)
+            if plugin.failure:
+                state = f"set aside: {plugin.failure.message}"
+            elif row is None:
+                state = "not installed"
+            elif not migrate.up_to_date(plugin.name):
+                state = "tables not up to date: run `eleven db upgrade`"
+            else:
+                state = "on" if row.enabled else "off"
+            version = plugin.manifest.version if plugin.manifest else ""
+            click.echo(f"{plugin.name}\t{version}\t{state}")
+        for row in rows.values():
+            click.echo(f"{row.name}\t{row.installed_version}\tits code is missing")
+
+
+@plugins.command()
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Install every plugin that is not set aside.")
+def install(names: tuple[str, ...], everything: bool) -> None:
+    """Make the tables of plugins, with all that they require, and switch them on."""
+    app = this_app()
+    if not names and not everything:
+        raise click.UsageError("Name the plugins to install, or say --all.")
+    for name in install_all(app, names or None):
+        click.echo(f"{name} is installed and on.")
+
+
+def install_all(app: "Flask", names: tuple[str, ...] | None = None) -> list[str]:
+    """Install plugins by name (None: all sound ones) with what they require; return those that were not yet."""
+    from core import migrate
+    from core.host import found_plugins, operations
+    if names is None:
+        names = tuple(plugin.name for plugin in found_plugins(app) if plugin.loaded)
+    done = []
+    wanted = dict.fromkeys(step for name in names for step in operations.requirements(app, name))
+    for name in wanted:
+        with app.app_context():
+            row = operations.states().get(name)
+            operations.sound(name)
+        if row and name not in names:
+            continue
+        if row and names:
+            click.echo(f"{name} is installed already.")
+            continue
+        migrate.upgrade(app, name)
+        commit(app, functools.partial(operations.install, name))
+        done.append(name)
+    return done
+
+
+def _switch(name: str, act: str, said: str) -> None:
+    from core.host import operations
+    commit(this_app(), lambda: getattr(operations, act)(name))
+    click.echo(f"{name} {said}.")
+
+
+@plugins.command()
+@click.argument("name")
+def enable(name: str) -> None:
+    """Switch an installed plugin on, at once in every running server."""
+    _switch(name, "enable", "is on")
+
+
+@plugins.command()
+@click.argument("name")
+def disable(name: str) -> None:
+    """Switch a plugin off, at once in every running server; its data stay."""
+    _switch(name, "disable", "is off")
+
+
+@plugins.command()
+@click.argument("name")
+def upgrade(name: str) -> None:
+    """Bring a plugin's tables to its new version."""
+    from core import migrate
+    from core.host import operations
+    app = this_app()
+    with app.app_context():
+        operations.sound(name)
+    migrate.upgrade(app, name)
+    commit(app, lambda: operations.upgrade(name))
+    click.echo(f"{name} is up to date.")
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--keep-data", "data", flag_value="keep", help="Leave its tables as they are.")
+@click.option("--drop-data", "data", flag_value="drop", help="Write its rows to a file and drop its tables.")
+def remove(name: str, data: str | None) -> None:
+    """Take a plugin out of use."""
+    from core.host import operations
+    if data is None:
+        raise click.UsageError("Say what becomes of its data: --keep-data or --drop-data.")
+    app = this_app()
+    commit(app, lambda: operations.remove(name))
+    click.echo(f"{name} is removed.")
+    if data == "drop":
+        _drop(app, name)
+
+
+@plugins.command()
+@click.argument("name", required=False)
+def purge(name: str | None) -> None:
+    """Drop the tables that a removed plugin has left, also when its code is gone; without NAME list those."""
+    from core.host import dropping
+    app = this_app()
+    left = dropping.purgeable(app)
+    if name is None:
+        click.echo("\n".join(left) or "No plugin has left tables behind.")
+        return
+    if name not in left:
+        from core.host import operations
+        with app.app_context():
+            installed = name in operations.states()
+        raise click.ClickException(f"{name} is installed: `eleven plugins remove {name} --drop-data`." if installed
+                                   else f"No tables of {name} are there.")
+    _drop(app, name)
+
+
+def _drop(app: "Flask", name: str) -> None:
+    from core.host import dropping
+    file, tables = dropping.drop_tables(app, name)
+    if file:
+        click.echo(f"Its rows are in {file}.")
+    click.echo(f"Dropped: {', '.join(tables) or 'nothing'}.")
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--into", type=click.Path(file_okay=False),
+              help="The folder to write to; instance/plugins by default, with --package the present one.")
+@click.option("--package", "as_package", is_flag=True, help="Write a distribution that others install with pip.")
+def new(name: str, into: str | None, as_package: bool) -> None:
+    """Write a small plugin that works: a record type, a panel, a setting, a handler, a job, Russian texts, tests."""
+    from pathlib import Path
+
+    from core.cli.scaffold import write
+    from core.config import instance_folder
+    start = Path() if as_package else instance_folder() / "plugins"
+    folder = write(name, Path(into) if into else start, as_package)
+    first = f"pip install {folder}; " if as_package else ""
+    click.echo(f"{folder} is written. Next: {first}eleven plugins install {name}; restart the server.")

@@ -1,0 +1,15 @@
+"""Events: facts that are told after they are committed, at least once, to whoever has subscribed."""
+
+from flask import Flask
+
+from core.events import hooks
+from core.events.delivery import dead_letters, deliver, retry, sweep
+from core.events.emitting import drop_subscriptions, emit, subscribers, sync_subscriptions
+from core.events.models import Delivery, Event, Subscription
+
+__all__ = ["Delivery", "Event", "Subscription", "dead_letters", "deliver", "drop_subscriptions", "emit", "hooks",
+           "init_app", "retry", "subscribers", "sweep", "sync_subscriptions"]
+
+
+def init_app(_app: Flask) -> None:
+    """Nothing to prepare: subscriptions are read when the first event is emitted."""

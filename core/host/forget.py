@@ -1,0 +1,20 @@
+"""Undo the import of a package: its modules, mappers and tables go, as if it had never been there."""
+
+import sys
+
+from core import database
+from core.database import component_of, metadata
+
+
+def forget(package: str, name: str) -> None:
+    """Take a plugin out of this process. Its models leave the shared MetaData, so nothing creates or joins them."""
+    for module in [m for m in sys.modules if m == package or m.startswith(package + ".")]:
+        del sys.modules[module]
+    tables = {table for table in metadata.tables.values() if table.name == name or table.name.startswith(f"{name}_")}
+    registry = database._registries.pop(component_of(package), None)
+    if registry:
+        mapped = {table.name for mapper in registry.mappers for table in mapper.tables}
+        tables |= {table for table in metadata.tables.values() if table.name in mapped}
+        registry.dispose(cascade=True)
+    for table in tables:
+        metadata.remove(table)

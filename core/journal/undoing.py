@@ -1,0 +1,285 @@
+"""Taking back: the inverse of a journal transaction, or a list of what stands in the way."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Numeric, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.database import UtcDateTime, db, now
+from core.journal import transactions
+from core.journal.deleting import forget
+from core.journal.encoding import decode_row
+from core.journal.models import JournalChange, JournalTransaction
+from core.journal.recording import record_rows
+from core.journal.references import chunks, references, rows_by_key, rows_that_refer, table_named, with_keys
+from core.journal.tables import BOOKKEEPING, belongs, journaled, key_columns, row_id
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A value that is not what the transaction left behind.
+
+    `column` is None when it is about the row as a whole, which is there or not. `changed_by_id`,
+    `changed_at` and `transaction_id` tell of the last change since, if the journal knows one.
+    """
+
+    table: str
+    row_id: str
+    column: str | None
+    expected: Any
+    found: Any
+    changed_by_id: int | None = None
+    changed_at: datetime | None = None
+    transaction_id: int | None = None
+
+
+class UndoConflict(Exception):
+    """The transaction cannot be taken back as a whole; nothing was changed. `changes` says what is in the way."""
+
+    def __init__(self, changes: Sequence[Conflict], message: str = "") -> None:
+        super().__init__(message or f"{len(changes)} value(s) have changed since")
+        self.changes = list(changes)
+
+
+def undo(transaction_id: int) -> JournalTransaction:
+    """Write the inverse of a transaction in the caller's; taking back an undo is a redo. Never commits.
+
+    Raises LookupError for a transaction that does not exist and UndoConflict if it has been undone
+    already or if a row no longer holds what the transaction left behind.
+    """
+    db.session.flush()
+    original = db.session.get(JournalTransaction, transaction_id, with_for_update=True, populate_existing=True)
+    if original is None:
+        raise LookupError(f"there is no journal transaction {transaction_id}")
+    if original.undone_by_id is not None:
+        raise UndoConflict([], "it has been undone already")
+    changes = db.session.scalars(select(JournalChange).where(JournalChange.transaction_id == transaction_id)
+                                 .order_by(JournalChange.id.desc())).all()
+    number = _inverted(changes, undo_of_id=transaction_id)
+    db.session.execute(update(JournalTransaction).where(JournalTransaction.id == transaction_id)
+                       .values(undone_by_id=number))
+    return db.session.get_one(JournalTransaction, number)
+
+
+def restore(table: str, number: Any) -> JournalTransaction:
+    """Bring one deleted row back with what went with it, even if more was deleted in the same step.
+
+    Raises LookupError if the journal has no deletion of it and UndoConflict as `undo` does.
+    """
+    db.session.flush()
+    last = db.session.scalars(select(JournalChange).where(
+        JournalChange.table_name == table, JournalChange.row_id == str(number))
+        .order_by(JournalChange.id.desc()).limit(1)).first()
+    if last is None or last.op != "delete":
+        raise LookupError(f"{table} {number} has not been deleted")
+    changes = db.session.scalars(select(JournalChange).where(JournalChange.transaction_id == last.transaction_id)
+                                 .order_by(JournalChange.id.desc())).all()
+    chosen = _with_dependents(changes, last)
+    if len(chosen) == len(changes):
+        return undo(last.transaction_id)
+    return db.session.get_one(JournalTransaction, _inverted(chosen))
+
+
+def _with_dependents(changes: Sequence[JournalChange], root: JournalChange) -> list[JournalChange]:
+    """Of a step's changes those that the deletion of one row brought about, in the order given."""
+    pointing: dict[str, list[tuple[str, str]]] = {}
+    for reference in references():
+        pointing.setdefault(reference.target, []).append((reference.table, reference.column))
+    chosen = {root.id}
+    waiting = [root]
+    while waiting:
+        row = waiting.pop()
+        keys = {belongs(table, column, row.row_id) for table, column in pointing.get(row.table_name, ())}
+        for change in changes:
+            if change.id not in chosen and any(
+                    belongs(change.table_name, column, value) in keys
+                    for column, value in decode_row(change.before).items()):
+                chosen.add(change.id)
+                if change.op == "delete":
+                    waiting.append(change)
+    return [change for change in changes if change.id in chosen]
+
+
+def _inverted(changes: Sequence[JournalChange], **about: Any) -> int:
+    """Apply the inverse of changes, given newest first, as a journal transaction of its own."""
+    session = db.session()
+    current = transactions.opened(session)
+    outer = current.id, current.inside
+    try:
+        with session.begin_nested():
+            number = transactions.new_transaction(session, **about)
+            current.id, current.inside = number, transactions.around(session)
+            undoing = _Undoing(changes[0].transaction_id if changes else 0)
+            for run in _runs(changes):
+                undoing.take_back(run)
+            if undoing.conflicts:
+                raise UndoConflict(undoing.conflicts)
+    except IntegrityError as error:
+        current.id, current.inside = outer
+        raise UndoConflict([], f"what it refers to is gone, or its place is taken: {error.orig}") from error
+    except UndoConflict:
+        current.id, current.inside = outer
+        raise
+    if outer[0] is not None:
+        current.id, current.inside = outer
+    forget({(c.table_name, c.row_id) for c in changes if c.op == "insert"})
+    return number
+
+
+def _runs(changes: Iterable[JournalChange]) -> Iterator[list[JournalChange]]:
+    """Neighbours that one statement can take back: same table, same operation, same columns, other rows."""
+    run: list[JournalChange] = []
+    seen: set[str] = set()
+    for change in changes:
+        if run and (change.table_name != run[0].table_name or change.op != run[0].op or change.row_id in seen
+                    or (change.before or {}).keys() != (run[0].before or {}).keys()):
+            yield run
+            run, seen = [], set()
+        run.append(change)
+        seen.add(change.row_id)
+    if run:
+        yield run
+
+
+class _Undoing:
+    """Takes runs of changes back, or collects what stands in the way."""
+
+    def __init__(self, transaction_id: int) -> None:
+        self.transaction_id = transaction_id
+        self.references = references()
+        self.conflicts: list[Conflict] = []
+
+    def take_back(self, run: list[JournalChange]) -> None:
+        table = table_named(run[0].table_name)
+        if table is None:
+            self.conflicts += [Conflict(c.table_name, c.row_id, None, "a table", None) for c in run]
+            return
+        keys = {change.row_id: _key(table, change.row_id) for change in run}
+        stored = {row_id(table, row): row for row in rows_by_key(table, keys.values())}
+        before = len(self.conflicts)
+        for change in run:
+            self._compare(table, change, stored.get(change.row_id))
+        if run[0].op == "insert":
+            self._nothing_hangs_on(table, [stored[c.row_id] for c in run if c.row_id in stored])
+        if len(self.conflicts) > before:
+            return
+        inverse: dict[str, Callable[[Table, list[JournalChange], dict[str, dict[str, Any]]], None]] = {
+            "insert": _remove, "delete": _bring_back, "update": _set_back}
+        inverse[run[0].op](table, run, stored)
+
+    def _compare(self, table: Table, change: JournalChange, row: dict[str, Any] | None) -> None:
+        if (row is None) != (change.op == "delete"):
+            self._conflict(change.table_name, change.row_id, None, "deleted" if row else "there",
+                           "there" if row else "deleted")
+        elif row is not None:
+            for name, value in decode_row(change.after).items():
+                if name in row and name not in BOOKKEEPING and not _same(table.c[name], value, row[name]):
+                    self._conflict(change.table_name, change.row_id, name, value, row[name])
+
+    def _nothing_hangs_on(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        """What was made here may not go while rows made later refer to it: the database would take them along."""
+        for reference in self.references:
+            child = table_named(reference.table) if reference.target == table.name else None
+            if child is None or not journaled(child):
+                continue
+            values = [row[reference.target_column] for row in rows]
+            own = {row_id(table, row) for row in rows} if child.name == table.name else set()
+            for hanging in rows_that_refer(reference, child, values, limit=20):
+                number = row_id(child, hanging)
+                if number not in own:
+                    self._conflict(child.name, number, reference.column, None, hanging[reference.column])
+
+    def _conflict(self, table: str, number: str, column: str | None, expected: Any, found: Any) -> None:
+        since = None
+        if len(self.conflicts) < 50:
+            since = db.session.execute(
+                select(JournalTransaction.user_id, JournalTransaction.at, JournalTransaction.id)
+                .join(JournalChange, JournalChange.transaction_id == JournalTransaction.id)
+                .where(JournalChange.table_name == table, JournalChange.row_id == number,
+                       JournalTransaction.id > self.transaction_id)
+                .order_by(JournalChange.id.desc()).limit(1)).first()
+        self.conflicts.append(Conflict(table, number, column, expected, found, *(since or ())))
+
+
+def _remove(table: Table, run: list[JournalChange], stored: dict[str, dict[str, Any]]) -> None:
+    rows = [stored[change.row_id] for change in run]
+    for part in chunks(rows):
+        db.session.connection().execute(delete(table).where(with_keys(table, part)))
+    record_rows(db.session(), table, "delete", rows)
+
+
+def _bring_back(table: Table, run: list[JournalChange], _stored: dict[str, dict[str, Any]]) -> None:
+    rows = []
+    for change in run:
+        row = {name: _adapted(table.c[name], value) for name, value in decode_row(change.before).items()
+               if name in table.c}
+        if "version" in row:
+            row["version"] += 1
+        if "updated_at" in row:
+            row["updated_at"] = _adapted(table.c.updated_at, now())
+        rows.append(row)
+    statement = insert(table).values({name: bindparam(name, type_=_type(table.c[name])) for name in rows[0]})
+    db.session.connection().execute(statement, rows)
+    if len(rows[0]) < len(table.c):
+        rows = list(rows_by_key(table, rows))
+    record_rows(db.session(), table, "insert", rows)
+
+
+def _set_back(table: Table, run: list[JournalChange], stored: dict[str, dict[str, Any]]) -> None:
+    names = [name for name in run[0].before or {} if name in table.c]
+    values: dict[str, Any] = {name: bindparam(f"new_{name}", type_=_type(table.c[name])) for name in names}
+    if "version" in table.c:
+        values["version"] = table.c.version + 1
+    if "updated_at" in table.c:
+        values["updated_at"] = _adapted(table.c.updated_at, now())
+    keys = key_columns(table)
+    statement = update(table).values(values).where(and_(*(table.c[name] == bindparam(f"key_{name}") for name in keys)))
+    pairs = []
+    for change in run:
+        row = stored[change.row_id]
+        back = {name: _adapted(table.c[name], value) for name, value in decode_row(change.before).items()
+                if name in table.c}
+        pairs.append((row, row | back))
+    db.session.connection().execute(statement, [
+        {f"new_{name}": after[name] for name in names} | {f"key_{name}": row[name] for name in keys}
+        for row, after in pairs])
+    record_rows(db.session(), table, "update", pairs)
+
+
+def _key(table: Table, number: str) -> dict[str, Any]:
+    names = key_columns(table)
+    parts = [number] if len(names) == 1 else number.split(",")
+    return {name: int(part) if table.c[name].type.python_type is int else part
+            for name, part in zip(names, parts, strict=True)}
+
+
+def _type(column: Column[Any]) -> Any:
+    """The column's type, but NULL for None in a JSON column that may be NULL."""
+    if isinstance(column.type, JSON) and column.nullable:
+        return type(column.type)(none_as_null=True)
+    return column.type
+
+
+def _adapted(column: Column[Any], value: Any) -> Any:
+    """A journaled value as the column takes it today: a table that no model describes has plainer types."""
+    if isinstance(value, datetime):
+        zoned = isinstance(column.type, UtcDateTime) or (
+            isinstance(column.type, DateTime) and column.type.timezone)
+        if zoned and value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        if not zoned and value.tzinfo is not None:
+            return value.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
+def _same(column: Column[Any], expected: Any, found: Any) -> bool:
+    expected = _adapted(column, expected)
+    if isinstance(column.type, Numeric) and None not in (expected, found):
+        # the database rounds to the column's scale, the journal saw what was assigned
+        scale = Decimal(1).scaleb(-(column.type.scale or 10))
+        return abs(Decimal(str(expected)) - Decimal(str(found))) <= scale / 2
+    return bool(expected == found)

@@ -1,0 +1,109 @@
+"""What is not one type's: look-ups for relation fields, undo, and the way home."""
+
+from flask import Blueprint, abort, redirect, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from core.database import db
+from core.journal import JournalTransaction, UndoConflict, undo
+from core.plugin import registry
+from core.records import files, finding, notes, operations, palette
+from core.records.query import access, sort_column
+from core.records.search.words import MAX_QUESTION
+from core.users import User
+from core.web import flash_undo, render, signed_in
+from core.web.addresses import safe_path
+from core.web.errors import Problem
+
+LOOKUP, SEARCH_PAGE = 20, 100
+
+blueprint = Blueprint("records", __name__, template_folder="templates")
+
+
+@blueprint.get("/lookup/<name>")
+@signed_in
+def lookup(name: str) -> dict[str, list[dict[str, object]]]:
+    """The records of a type whose title holds the words, as a look-up field asks for them."""
+    kind = registry().record_types.get(name)
+    if kind is None or not registry().enabled(registry().owners[name]):
+        abort(404)
+    if text := _question():
+        return {"results": [{"value": found.id, "label": found.title, "hint": found.hint}
+                            for found in finding.records([kind], text, current_user, LOOKUP)]}
+    title, order = getattr(kind.model, kind.title), sort_column(kind, kind.title)
+    rows = db.session.execute(select(kind.model.id, title).where(access(kind, current_user))
+                              .order_by(order, kind.model.id).limit(LOOKUP))
+    return {"results": [{"value": number, "label": label, "hint": ""} for number, label in rows]}
+
+
+@blueprint.post("/undo/<int:transaction_id>", endpoint="undo")
+@signed_in
+def undo_view(transaction_id: int) -> Response:
+    """Take back what one transaction did, if it was the user's own or the user administers."""
+    found = db.session.get(JournalTransaction, transaction_id) if transaction_id < 2**31 else None
+    if found is None or (found.user_id != current_user.id and not current_user.is_admin):
+        raise Problem(404, _("There is nothing to undo here"), _("It may have been undone already."))
+    try:
+        inverse = undo(transaction_id)
+    except UndoConflict as conflict:
+        db.session.rollback()
+        raise Problem(409, _("This cannot be undone any more"), _in_the_way(conflict)) from conflict
+    db.session.commit()
+    flash_undo(_("Undone."), inverse.id)
+    return redirect(safe_path(request.referrer or "") or "/")
+
+
+@blueprint.get("/")
+@signed_in
+def home() -> Response:
+    """The first page: the contacts, until there is a day to show."""
+    return redirect(registry().record_types["contact"].url("index"))
+
+
+def _in_the_way(conflict: UndoConflict) -> str:
+    """What has changed since, by field and person, at most five of it."""
+    kinds = {kind.table: kind for kind in registry().record_types.values()}
+    sentences = []
+    for change in conflict.changes[:5]:
+        kind = kinds.get(change.table)
+        labels = {column: f.label for name, f in kind.fields.items()
+                  for column in (f.attribute or name, f.sort) if isinstance(column, str)} if kind else {}
+        what = str(labels.get(change.column or "", change.column or (kind.label if kind else change.table)))
+        person = db.session.get(User, change.changed_by_id) if change.changed_by_id else None
+        sentences.append(_("%(what)s has been changed since by %(who)s.", what=what,
+                           who=person.name if person else _("somebody")))
+    return " ".join(dict.fromkeys(sentences)) or _("It has been undone already.")
+
+
+@blueprint.get("/files/<int:file_id>")
+@signed_in
+def file(file_id: int) -> Response:
+    """An attached file, to those who may see the record that it is on."""
+    attachment = db.session.get(files.Attachment, file_id)
+    note = db.session.get(notes.Note, attachment.note_id) if attachment and attachment.note_id else None
+    kind = registry().record_types.get(note.record_type) if note else None
+    if attachment is None or note is None or kind is None or not registry().enabled(registry().owners[kind.name]):
+        abort(404)
+    operations.find(kind, note.record_id, current_user)
+    return files.send(attachment, inline="inline" in request.args)
+
+
+@blueprint.get("/palette", endpoint="palette")
+@signed_in
+def palette_view() -> dict[str, list[palette.Group]]:
+    """The command palette's answers."""
+    return {"groups": palette.groups(_question(), current_user)}
+
+
+@blueprint.get("/search", endpoint="search")
+@signed_in
+def search_view() -> str:
+    """The search as a page, for browsers without scripts and for links."""
+    text = _question()
+    return render("web/search.html", q=text, groups=palette.hits(text, current_user, SEARCH_PAGE) if text else [])
+
+
+def _question() -> str:
+    return request.args.get("q", "").strip()[:MAX_QUESTION]

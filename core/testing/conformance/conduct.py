@@ -1,0 +1,151 @@
+"""How a plugin behaves when it is asked: cheaply, for anybody, repeatably, and without committing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import MetaData, event, inspect, select
+
+from core.database import db
+from core.events import emit
+from core.plugin import registry
+from core.records import operations, record_type
+from core.testing import factories
+from core.testing.conformance.samples import Subject, arguments, questions
+from core.users import User
+
+PANEL_STATEMENTS = 4
+"""SQL statements that the body of one panel may use."""
+COLUMN_STATEMENTS = 1
+"""SQL statements that a column may use for a whole page of rows."""
+
+
+class Conduct(Subject):
+    """Checks of hooks, handlers and record types at work."""
+
+    def test_a_powerless_person_breaks_nothing(
+            self, app: Flask, sign_in: Callable[[User], FlaskClient]) -> None:
+        """Hooks are asked for somebody without any permission, and his pages name no fault."""
+        person = factories.user("Paul Powerless", contact__view="all")
+        contact = factories.contact("Helios Energy")
+        for kind in self.kinds():
+            self.make(kind, "Sample", factories.admin())
+        with app.test_request_context("/"):
+            for hook in set(questions("Gather")) & set(self.hooks()):
+                items = registry().calls.one(self.plugin, hook, **arguments(hook, contact, person))
+                for item in items:
+                    if getattr(item, "permission", None) is None and hasattr(item, "body") and callable(item.body):
+                        item.body()
+        sign_in(person).get(f"/contacts/{contact.id}")
+        faults = [f"{failure.where}: {failure.message}" for failure in registry().calls.failures
+                  if failure.plugin == self.plugin]
+        assert not faults, "\n".join(faults)
+
+    def test_panels_and_columns_keep_to_their_budget(self, app: Flask, admin: User, statements: list[str]) -> None:
+        """A panel asks a handful of statements however much there is, a column one for a page."""
+        contact = factories.contact("Helios Energy")
+        for kind in self.kinds():
+            links = [name for name, field in kind.form_fields.items() if getattr(field, "target", "") == "contact"]
+            for number in range(3 if links else 0):
+                self.make(kind, f"Sample {number}", admin, **dict.fromkeys(links, contact.id))
+        others = [factories.contact(f"Other {number}").id for number in range(5)]
+        faults = []
+        with app.test_request_context("/"):
+            for what, key, act, most in self._costs(contact, admin, others):
+                db.session.expire_all()
+                contact.name, admin.name  # noqa: B018 read anew, at nobody's cost
+                statements.clear()
+                act()
+                if len(statements) > most:
+                    faults.append(f"{what} {key} asks {len(statements)} statements, {most} are allowed: join, or take "
+                                  "fewer rows.\n  " + "\n  ".join(statements))
+        assert not faults, "\n".join(faults)
+
+    def _costs(self, contact: Any, user: User, others: list[int]) -> Iterator[tuple[str, str, Callable[[], Any], int]]:
+        calls, own = registry().calls, self.hooks()
+        if "contact_panels" in own:
+            for panel in calls.one(self.plugin, "contact_panels", contact=contact, user=user):
+                yield "The panel", panel.key, panel.body, PANEL_STATEMENTS
+        if "contact_columns" in own:
+            for column in calls.one(self.plugin, "contact_columns", user=user):
+                yield "The column", column.key, partial(column.values, others), COLUMN_STATEMENTS
+
+    def test_operations_leave_the_commit_to_the_caller(self, app: Flask, admin: User) -> None:
+        """Saving a record of the plugin's, or a contact with its sections, commits nothing by itself."""
+        kinds = self.kinds()
+        made = [self.make(kind, f"First {kind.path}", admin) for kind in kinds]
+        contact = factories.contact("Helios Energy")
+        with app.test_request_context("/"), _uncommitted(self.plugin):
+            for kind, record in zip(kinds, made, strict=True):
+                operations.update(kind, record, {kind.title: f"Second {kind.path}"}, admin)
+            for section in self._sections(contact, admin):
+                section.save(contact, dict(section.load(contact)))
+            for hook in set(questions("Decide")) & set(self.hooks()):
+                registry().calls.one(self.plugin, hook, **arguments(hook, contact, admin))
+            db.session.flush()
+        db.session.rollback()
+
+    def _sections(self, contact: Any, user: User) -> list[Any]:
+        if "contact_sections" not in self.hooks():
+            return []
+        return registry().calls.one(self.plugin, "contact_sections", contact=contact, user=user)
+
+    def test_an_event_delivered_twice_changes_nothing(self, app: Flask, admin: User) -> None:
+        """Delivery is at least once, so a handler that runs again finds its work done."""
+        handlers = {h.event for key, h in registry().handlers.items() if key.startswith(f"{self.plugin}:")}
+        kinds = [record_type("contact"), *self.kinds()]
+        told = {kind.event(verb) for kind in kinds for verb in ("created", "updated", "deleted")} | {"record.assigned"}
+        unknown = sorted(handlers - told - self.payloads.keys())
+        assert not unknown, f"Say in `payloads` what {', '.join(unknown)} carries, so that it can be delivered twice."
+        for kind in kinds:
+            record = factories.contact("Sample") if kind.name == "contact" else self.make(
+                kind, f"Sample {kind.path}", admin)
+            operations.update(kind, record, {kind.title: f"Changed {kind.path}"}, admin)
+            db.session.commit()
+        for name in handlers & self.payloads.keys():
+            emit(name, **self.payloads[name])
+        db.session.commit()
+        factories.deliver()
+        self._unharmed()
+        once = _everything()
+        factories.deliver(again=True)
+        self._unharmed()
+        changed = [name for name, rows in _everything().items() if rows != once[name]]
+        assert not changed, (f"A second delivery changes {', '.join(changed)}: look whether the work is done already, "
+                             "or give the news a `once`.")
+
+    def _unharmed(self) -> None:
+        faults = [failure.message for failure in registry().calls.failures if failure.plugin == self.plugin]
+        assert not faults, f"A handler fails: {faults}"
+
+
+_BESIDE = {"event", "event_delivery", "journal_transaction", "journal_change", "work", "job_tick"}
+"""Tables that tell of deliveries themselves."""
+
+
+def _everything() -> dict[str, list[str]]:
+    db.session.rollback()
+    reflected = MetaData()
+    names = [name for name in inspect(db.engine).get_table_names()
+             if name not in _BESIDE and not name.startswith("fts_")]
+    reflected.reflect(db.engine, only=names)
+    with db.engine.connect() as connection:
+        return {name: sorted(str(tuple(row)) for row in connection.execute(select(reflected.tables[name])))
+                for name in names}
+
+
+@contextmanager
+def _uncommitted(plugin: str) -> Iterator[None]:
+    def committed(_session: Any) -> None:
+        pytest.fail(f"{plugin} commits inside of an operation: flush, and leave the commit to the caller.")
+    event.listen(db.session, "before_commit", committed)
+    try:
+        yield
+    finally:
+        event.remove(db.session, "before_commit", committed)
+
+

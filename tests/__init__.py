@@ -1,0 +1,1 @@
+"""Everything Eleven promises, tried."""

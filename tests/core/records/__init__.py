@@ -1,0 +1,1 @@
+"""The record toolkit, through contacts, its first type."""

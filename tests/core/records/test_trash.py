@@ -1,0 +1,68 @@
+"""What was deleted can be seen by those who could have seen it, and comes back whole."""
+
+import pytest
+from sqlalchemy import select
+
+from core.contacts import Contact, contacts
+from core.database import db
+from core.journal import acting
+from core.records import operations
+from core.testing import factories
+from tests.core.records.browsing import Browser
+
+
+@pytest.fixture
+def browser(client):
+    return Browser(client)
+
+
+def throw_away(contact, by):
+    with acting(by.id, "web"):
+        operations.delete(contacts, contact, by)
+        db.session.commit()
+
+
+def test_a_deleted_contact_comes_back_with_its_parts(app, browser, admin):
+    helios = factories.contact("Helios", emails=[{"address": "info@helios.example"}])
+    number = helios.id
+    throw_away(helios, admin)
+    page = browser.get("/contacts/trash")
+    assert "Helios" in page.text
+    assert "Ada Admin" in page.text
+    answer = browser.post(f"/contacts/trash/restore?ids={number}", follow_redirects=True)
+    assert "1 restored." in answer.text
+    assert db.session.get(Contact, number).emails[0].address == "info@helios.example"
+    assert "The trash is empty" in browser.get("/contacts/trash").text
+    assert browser.post(f"/contacts/trash/restore?ids={number}").status_code == 404
+
+
+def test_one_of_many_comes_back_alone(app, browser):
+    made = [str(factories.contact(f"C{number}").id) for number in range(3)]
+    browser.post("/contacts/bulk", {"ids": made, "action": "delete"})
+    browser.post("/contacts/trash/restore", {"ids": made[1:2]})
+    assert db.session.scalars(select(Contact.name)).all() == ["C1"]
+    browser.post("/contacts/trash/restore", {"ids": [made[0], made[2]]})
+    assert sorted(db.session.scalars(select(Contact.name))) == ["C0", "C1", "C2"]
+
+
+def test_only_what_a_person_could_have_seen_is_there(app, admin, sign_in):
+    sales, below = factories.team("Sales"), None
+    below = factories.team("North", sales)
+    seller = factories.user("Sel Ler", team=sales, contact__view="own", contact__delete="own")
+    leader = factories.user("Lea Der", team=sales, contact__view="subtree", contact__delete="subtree")
+    reader = factories.user("Rea Der", team=sales, contact__view="all")
+    for name, data in (("Own", {"owner": seller.id, "team": sales.id}), ("North", {"team": below.id}), ("Else", {})):
+        throw_away(factories.contact(name, **data), admin)
+    def seen(person):
+        page = Browser(sign_in(person)).get("/contacts/trash")
+        return [name for name in ("Own", "North", "Else") if f">{name}<" in page.text or f"{name}\n" in page.text] \
+            if page.status_code == 200 else page.status_code
+    assert seen(admin) == ["Own", "North", "Else"]
+    assert seen(seller) == ["Own"]
+    assert seen(leader) == ["Own", "North"]
+    assert seen(reader) == 403
+    gone = db.session.execute(select(Contact.id)).all()
+    assert gone == []
+    from core.journal import trash
+    (other,) = [c.row_id for c, _t in trash("contact") if c.old["name"] == "Else"]
+    assert Browser(sign_in(seller)).post("/contacts/trash/restore", {"ids": [other]}).status_code == 404
