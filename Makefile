@@ -11,7 +11,7 @@ LANGUAGES := ru
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test help lint check pytest bench docs translations vendor lock clean look dev
+.PHONY: run test help lint check pytest pythons bench docs translations vendor lock clean look dev
 
 run: look .venv/.run ## Start Eleven with the demo company on HOST (127.0.0.1) and PORT (8011)
 	@$(BIN)/eleven db upgrade
@@ -34,6 +34,9 @@ check: dev ## Types (mypy) and the import order (import-linter)
 pytest: dev ## Only the tests, on every engine found; PYTEST_OPTIONS="-k import -x" narrows
 	@$(BIN)/python bin/services
 	$(BIN)/pytest $(PYTEST_OPTIONS)
+
+pythons: dev ## The tests on SQLite once more, on every other Python from 3.11 on that is found here
+	@bin/pythons $(PYTEST_OPTIONS)
 
 bench: dev ## Compare Eleven with a bare Flask application; BENCH_OPTIONS="--sizes 1000" shortens
 	$(BIN)/python -m benchmarks $(BENCH_OPTIONS)
@@ -67,7 +70,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 	--no-annotate --custom-compile-command 'make lock' $(LOCK_OPTIONS)
 
 clean: ## Remove .venv, caches and build results; instance/ (your data) stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov build dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	rm -rf ./*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

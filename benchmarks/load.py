@@ -71,7 +71,7 @@ def fill(size: int, title: str) -> None:
     owners = list(range(1001, 1011))
     db.session.execute(insert(User), [
         {"id": number, "name": f"Person {number}", "email": f"person{number}@example.org"} for number in owners])
-    with tqdm(total=size, desc=title, unit=" rows", leave=False) as progress:
+    with tqdm(total=size, desc=title, unit=" rows", leave=False, disable=None) as progress:
         for first in range(1, size + 1, BATCH):
             batch = list(rows.contacts(first, min(first + BATCH, size + 1), owners))
             connection = db.session.connection()

@@ -35,7 +35,7 @@ def rebuild_search(app: Flask, names: tuple[str, ...] = ()) -> None:
         for name in names or types:
             total = db.session.scalar(select(func.count()).select_from(types[name].model))
             db.session.rollback()
-            with tqdm(total=total, desc=name, unit=" rows") as bar:
+            with tqdm(total=total, desc=name, unit=" rows", disable=None) as bar:
                 search.rebuild(types[name], bar.update)
         search.settle()
 
@@ -52,7 +52,7 @@ def export_records(app: Flask, name: str, target: Path, file_format: str, filter
             pairs = [(one.partition("=")[0], one.partition("=")[2]) for one in filters]
             state = ListState.parse(kind, MultiDict([*pairs, ("columns", columns)]))
             options = exporting.Options(file_format, whole, bom, delimiter)
-            with tqdm(total=exporting.total(kind, state, user), desc=name, unit=" rows") as bar:
+            with tqdm(total=exporting.total(kind, state, user), desc=name, unit=" rows", disable=None) as bar:
                 outcome = exporting.export(kind, state, user, target, options, lambda done: _to(bar, done))
         click.echo(f"{target}: {outcome.number} records. {outcome.note}".strip())
 
@@ -75,7 +75,7 @@ def import_records(app: Flask, name: str, source: Path, maps: Sequence[str], key
             chosen = _mapped(importing.content(found)[0], found.columns, maps)
             importing.choose(found, chosen, key, mode or ("both" if key else "create"), user)
             db.session.commit()
-            with tqdm(total=found.rows, desc=source.name, unit=" rows") as bar:
+            with tqdm(total=found.rows, desc=source.name, unit=" rows", disable=None) as bar:
                 (importing.check if check else importing.run)(found, user, lambda done, _total: _to(bar, done))
             db.session.commit()
             click.echo(pages.outcome(found))

@@ -169,7 +169,7 @@ def _named_like(q: str) -> list[int]:
 def _tell(text: str) -> None:
     """Say that a mail goes out, and where it lies when no mail server is named."""
     if folder := mail.stays_here():
-        text = f"{text} {_('No mail server is set up: it lies in %(folder)s.', folder=folder)}"
+        text += " " + _("No mail server is set up: it lies in %(folder)s.", folder=folder)
     flash(text, "success")
 
 
