@@ -14,6 +14,7 @@ from flask import Flask
 from core.host.forget import forget
 from core.host.found import Found, QuarantineError
 from core.plugin import API, Manifest
+from core.plugin.manifest import OLDEST
 
 GROUP = "eleven.plugins"
 IN_TREE = importlib.import_module("plugins")
@@ -66,8 +67,16 @@ def _read_manifest(plugin: Found) -> None:
     plugin.manifest = manifest
     if manifest.name == "core":
         raise QuarantineError("The name core is taken.")
-    if manifest.api != API:
-        raise QuarantineError(f"{plugin.name} is made for plugin API {manifest.api}; this Eleven speaks {API}.")
+    _refuse_other_api(manifest)
+
+
+def _refuse_other_api(manifest: Manifest) -> None:
+    made = f"{manifest.name} is made for plugin API {manifest.api}"
+    if manifest.api > API:
+        raise QuarantineError(f"{made}; this Eleven speaks {API}. Update Eleven, or take an older version of it.")
+    if manifest.api < OLDEST:
+        raise QuarantineError(f"{made}; this Eleven speaks {OLDEST} at least. Take a newer version of it, or mend it "
+                              "as the page “Changes of the plugin API” says and raise `api` in its manifest.")
 
 
 def _import_package(plugin: Found) -> ModuleType:

@@ -11,7 +11,7 @@ from core.host import dropping, operations
 from core.host.found import Found, found_plugins
 from core.host.load import tables_of
 from core.host.models import PluginState
-from core.plugin import Failure, Registry, registry
+from core.plugin import Failure, Registry, deprecating, registry
 from core.web.fields import FieldUi
 
 
@@ -39,6 +39,7 @@ class PluginCard:
     requires: list[Any] = field(default_factory=list)
     adds: list[tuple[str, list[str]]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    deprecations: list[str] = field(default_factory=list)
     settings_url: str | None = None
     act: Act | None = None
 
@@ -82,6 +83,7 @@ def _card(plugin: Found, row: PluginState | None) -> PluginCard:
         requires=[shelf.titles.get(name, name) for name in (manifest.requires if manifest else ())],
         adds=_adds(shelf, plugin.name) if plugin.loaded else [],
         failures=failures,
+        deprecations=[str(found) for found in deprecating.used_by(plugin.component)],
         settings_url=settings_page_of(plugin.name) if shelf.enabled(plugin.name) else None,
     )
 

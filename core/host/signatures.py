@@ -8,15 +8,17 @@ from typing import Any
 
 import pluggy
 
+from core.database import component_of
 from core.host.found import QuarantineError
 from core.plugin import contributions
+from core.plugin.deprecating import Deprecation, keep
 
 GENERIC = {"Iterable", "Sequence", "Any", "None"}
 CONTRIBUTIONS = {name for name, value in vars(contributions).items() if isinstance(value, type)}
 
 
 def check_signatures(manager: pluggy.PluginManager, name: str) -> None:
-    """Refuse an unknown hook and annotations that contradict the specification."""
+    """Refuse an unknown hook and annotations that contradict the specification; keep who answers one that goes."""
     plugin = manager.get_plugin(name)
     for caller in manager.get_hookcallers(plugin) or ():
         for implementation in caller.get_hookimpls():
@@ -28,6 +30,8 @@ def check_signatures(manager: pluggy.PluginManager, name: str) -> None:
                     raise QuarantineError(f"{caller.name} is no hook that anybody asks{meant}.")
                 continue
             _compare(caller.name, caller.spec.function, implementation.function)
+            if isinstance(caller.spec.warn_on_impl, Deprecation):
+                keep(component_of(implementation.function.__module__), caller.spec.warn_on_impl)
 
 
 def _nearest(manager: pluggy.PluginManager, wrong: str) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 API = 1
 """The plugin API. Raised only when something is removed, after one number of deprecation warnings."""
 
+OLDEST = max(1, API - 1)
+"""The oldest API that still loads: what has been removed since, warned in it (docs/reference/api-changes.md)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
@@ -33,3 +36,5 @@ class Manifest:
         for field in ("requires", "after"):
             if isinstance(getattr(self, field), str):
                 raise ValueError(f"{field} of plugin {self.name} is a text; write a tuple of names, ('catalog',)")
+        if type(self.api) is not int:
+            raise ValueError(f"api of plugin {self.name} is {self.api!r}; write the number alone, like {API}")

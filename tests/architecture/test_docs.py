@@ -8,7 +8,8 @@ import click
 import pytest
 
 from core.cli import eleven
-from core.cli.docs import ROOT, in_tree, pages
+from core.cli.docs import ROOT, pages
+from core.cli.reference_door import in_tree
 from core.config import OPTIONS, load
 from core.host.collect import Brought
 from core.plugin import hookspecs, registry_for
@@ -16,8 +17,7 @@ from core.plugin import hookspecs, registry_for
 WRITTEN = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "plugins").rglob("README.md")])
 HOOKS = [node.name for node in ast.parse(Path(str(hookspecs.__file__)).read_text()).body
          if isinstance(node, ast.FunctionDef)]
-
-"""Waits for the home page; when core asks it, this test fails until the name is taken out here."""
+EXAMPLE = r"\nUsed by: .*\n(?:\nIn `\w+`:\n\n```python\n(?s:.*?)\n```\n)?"
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +36,12 @@ def test_the_reference_is_what_the_code_says(generated):
     folder = ROOT / "docs" / "reference"
     assert {file.name for file in folder.iterdir()} == generated.keys(), "run `make docs`"
     for name, text in generated.items():
-        # a plugin's folder may be deleted and everything else must stay right
-        was, now = (re.sub(r"\nUsed by: .*\n", "", found) for found in ((folder / name).read_text(), text))
-        assert was == now, f"docs/reference/{name} is out of date: run `make docs`"
-    told, used = users((folder / "hooks.md").read_text()), users(generated["hooks.md"])
-    there = set(in_tree())
+        was = (folder / name).read_text()
+        if name == "hooks.md" and not set().union(*users(was).values()) <= set(in_tree()):
+            # a plugin's folder may be deleted and everything else must stay right
+            was, text = (re.sub(EXAMPLE, "", found) for found in (was, text))
+        assert was == text, f"docs/reference/{name} is out of date: run `make docs`"
+    told, used, there = users((folder / "hooks.md").read_text()), users(generated["hooks.md"]), set(in_tree())
     assert used == {hook: names & there for hook, names in told.items()}, "hooks.md is out of date: run `make docs`"
 
 
