@@ -3,8 +3,6 @@
 import json
 import re
 
-import pytest
-
 from core.cli.docs import ROOT
 from core.cli.door import changes, door, lost, told
 from core.plugin import API
@@ -36,12 +34,12 @@ def test_what_was_announced_is_removed_at_the_next_number():
     assert {file: found for file, found in numbers.items() if found - {API}} == {}, f"it is {API} by now: remove these"
 
 
-@pytest.mark.skipif(API == 1, reason="everything is since the first number")
 def test_a_new_hook_says_since_when():
     text = (ROOT / "core" / "plugin" / "hookspecs.py").read_text()
     new = [name for name in door() if name.startswith("hook.") and name not in RELEASED["shapes"]]
-    assert [name for name in new if f"Since API {API}." not in text.split(f"def {name[5:]}(")[1].split("@hookspec")[0]
-            ] == []
+    silent = [name for name in new
+              if f"Since API {API}." not in text.split(f"def {name[5:]}(")[1].split("@hookspec")[0]]
+    assert API == 1 or silent == []
 
 
 def test_the_check_sees_each_kind_of_change():
