@@ -13,13 +13,17 @@ from core.web.access import public
 
 
 class Files:
-    """The folders that an application reads templates from. The company's own templates win over everyone's."""
+    """The folders that an application reads templates from. The company's own templates win over everyone's.
+
+    Those that they hide stay in reach as `original/<name>`, so that one can be changed by a block.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.core = FileSystemLoader([])
         self.plugins: dict[str, BaseLoader] = {}
+        shipped = ChoiceLoader([self.core, PrefixLoader(self.plugins)])
         app.jinja_loader = ChoiceLoader([
-            FileSystemLoader(Path(app.instance_path) / "templates"), self.core, PrefixLoader(self.plugins)])
+            FileSystemLoader(Path(app.instance_path) / "templates"), shipped, PrefixLoader({"original": shipped})])
 
     def add_core(self, package: ModuleType) -> None:
         """Take a core package's templates in."""

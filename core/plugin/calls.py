@@ -33,7 +33,8 @@ class WrongAnswerError(TypeError):
 def item_type(hook: str) -> type | None:
     """The class that a hook's answers must have, if it is one of the contributions."""
     if hook not in _ITEM_TYPES:
-        annotation = str(inspect.signature(getattr(hookspecs, hook)).return_annotation)
+        asked = getattr(hookspecs, hook, None)  # a plugin's own hooks promise what they please
+        annotation = str(inspect.signature(asked).return_annotation) if asked else ""
         found = [c for n, c in vars(contributions).items() if isinstance(c, type) and f".{n}]" in annotation]
         _ITEM_TYPES[hook] = found[0] if found else None
     return _ITEM_TYPES[hook]
