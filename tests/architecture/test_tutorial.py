@@ -1,4 +1,7 @@
-"""The tutorial is done as it is written: its files, its commands, and what it says one can do then."""
+"""The tutorial is done as it is written: its files, its commands, and what it says one can do then.
+
+The page on tests goes on with its plugin.
+"""
 
 import os
 import re
@@ -11,6 +14,7 @@ import pytest
 from core.cli.docs import ROOT
 
 PAGE = (ROOT / "docs" / "tutorial" / "first-plugin.md").read_text()
+MORE = (ROOT / "docs" / "how-to" / "test-a-plugin.md").read_text()
 STORIES = ROOT / "tests" / "architecture" / "equipment_stories.py"
 MAX_LINES = 60
 
@@ -61,4 +65,6 @@ def test_the_tutorial_works(tmp_path, environment):
     said = [run(step) for step in steps]
     assert "equipment is installed and on." in said[-1]
     assert (tmp_path / "plugins" / "equipment" / "migrations" / "0001_machines.py").exists()
+    more = tmp_path / "plugins" / "equipment" / "tests" / "test_more.py"
+    more.write_text("\n".join(re.findall(r"^```python\n(.*?)^```", MORE, re.M | re.S)))
     assert "passed" in run(tests, "-q", "-x", str(STORIES))
