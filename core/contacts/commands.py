@@ -39,7 +39,7 @@ def import_(file: Path, email: str | None) -> None:
         with acting(user.id, "cli", f"Import of {file.name}"), one_step() as step, file.open("rb") as stream, \
                 tqdm(total=incoming.estimate(file), unit="card", disable=None) as bar:
             for outcome in incoming.bring_in(stream, user.id):
-                counts[outcome.what] += 1
+                incoming.count(counts, outcome)
                 bar.update()
                 if outcome.reason:
                     bar.write(f"{outcome.number} {outcome.name}: {outcome.reason}", file=sys.stderr)

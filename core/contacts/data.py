@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from core.web.fields import NO_YEAR
@@ -129,10 +129,6 @@ class ContactData:
     uid: str | None = None
     photo: bytes | None = None
     photo_type: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain dicts and lists; dates and the photo stay `date` and `bytes`."""
-        return asdict(self)
 
     def settled(self) -> "ContactData":
         """Return the same contact with exactly one primary entry in each list that has any."""

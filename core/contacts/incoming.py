@@ -34,12 +34,16 @@ AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a card: new, changed, same or refused, and why it was refused or what was left out of it."""
+    """What became of a card: new, changed, same or refused, and why it was refused or what was left out of it.
+
+    `made` counts the organisations that it names and that were not there yet.
+    """
 
     number: int
     name: str
     what: str
     reason: str = ""
+    made: int = 0
 
 
 class _RefusedError(Exception):
@@ -52,6 +56,7 @@ class Incoming:
     def __init__(self, user: User, photos: bool = True) -> None:
         self.user, self.photos = user, photos
         self._organizations: dict[str, int] = {}
+        self._made = 0
 
     def take(self, number: int, card: ContactData | BadCard) -> Outcome:
         """Create or change the contact of a card; a refused one leaves nothing behind."""
@@ -60,8 +65,9 @@ class Incoming:
         known = dict(self._organizations)
         try:
             with db.session.begin_nested():
+                self._made = 0
                 what, left_out = self._take(card)
-                return Outcome(number, card.name, what, left_out)
+                return Outcome(number, card.name, what, left_out, self._made)
         except _RefusedError as error:
             reason = str(error)
         except ValidationError as error:
@@ -95,6 +101,7 @@ class Incoming:
                 if number is None:
                     data = {"kind": "organization", "name": employer.organization}
                     number = records.create(contacts, data, self.user).id
+                    self._made += 1
                 if len(self._organizations) > 10_000:
                     self._organizations.clear()
                 self._organizations[employer.organization] = number
@@ -177,17 +184,17 @@ def job(work_id: int, file: str, title: str) -> None:
                 path = uploads.find(file, user)
                 total = estimate(path)
                 for outcome in bring_in(open_files.enter_context(path.open("rb")), user.id):
-                    counts[outcome.what] += 1
+                    count(counts, outcome)
                     if outcome.reason:
                         table = table or _refusals(open_files, work.file("refused.csv"))
                         table.writerow([outcome.number, neutral(outcome.name), neutral(outcome.reason)])
-                    work.progress(counts.total(), max(total, counts.total()))
+                    work.progress(outcome.number, max(total, outcome.number))
             except ContactFileError as error:
                 raise WorkFailedError(str(error)) from error
             work.result = {"url": contacts.url("index", sort="-updated_at")}
             if step.id:
                 work.result["transaction_id"] = step.id
-            work.progress(counts.total(), counts.total(), summary(counts))
+            work.progress(cards(counts), cards(counts), summary(counts))
             path.unlink(missing_ok=True)
 
 
@@ -197,10 +204,23 @@ def _refusals(open_files: ExitStack, path: Path) -> Any:
     return table
 
 
+def count(counts: Counter[str], outcome: Outcome) -> None:
+    """Add what became of a card."""
+    counts[outcome.what] += 1
+    counts["made"] += outcome.made
+
+
+def cards(counts: Counter[str]) -> int:
+    """How many cards have been counted."""
+    return counts.total() - counts["made"]
+
+
 def summary(counts: Mapping[str, int]) -> str:
     """What became of all cards, in words."""
     told = {"new": ngettext("%(num)d new", "%(num)d new", counts["new"]),
             "changed": ngettext("%(num)d changed", "%(num)d changed", counts["changed"]),
             "same": ngettext("%(num)d was there already", "%(num)d were there already", counts["same"]),
-            "refused": ngettext("%(num)d refused", "%(num)d refused", counts["refused"])}
+            "refused": ngettext("%(num)d refused", "%(num)d refused", counts["refused"]),
+            "made": ngettext("%(num)d organisation was made with them", "%(num)d organisations were made with them",
+                             counts["made"])}
     return ", ".join(words for what, words in told.items() if counts[what]) or _("The file holds no cards.")

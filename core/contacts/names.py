@@ -49,26 +49,10 @@ def full(name: PersonName, order: Order | None = None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def short(name: PersonName, order: Order | None = None) -> str:
-    """Return the name with initials: "Иванова М. С.", "M. Ivanova"; without a family name, the given one."""
-    if not name.family:
-        return name.given or name.patronymic
-    letters = " ".join(f"{part[0].upper()}." for part in (name.given, name.patronymic) if part)
-    if (order or natural_order(name)) == "family_first":
-        return f"{name.family} {letters}".rstrip()
-    return f"{letters} {name.family}".lstrip()
-
-
 def initials(name: str) -> str:
     """Return up to two capitals that stand for a displayed name of a person or organisation."""
     words = [word for word in re.findall(r"[^\W_]+", name) if word.casefold() not in FAMILY_PARTICLES]
     return "".join(word[0] for word in words[:2]).upper()
-
-
-def sort_key(name: PersonName) -> str:
-    """Return the key by which names sort: family, given, patronymic, whatever the case; ё counts as е."""
-    whole = " ".join(part for part in (name.family, name.given, name.patronymic) if part)
-    return whole.casefold().replace("ё", "е")
 
 
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")

@@ -1,6 +1,4 @@
-"""Telephone numbers: kept as entered, compared as E.164, shown by country, found in any notation."""
-
-import re
+"""Telephone numbers: kept as entered, compared as E.164, shown by country."""
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
@@ -40,25 +38,6 @@ def display(text: str, region: str | None) -> str:
     )
     style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style)
-
-
-def search_digits(text: str, region: str | None) -> str:
-    """Return the digits to look for in stored E.164 numbers, from a whole number or a part of one.
-
-    "8 (916) 12" and "+7 916 12" both lead to a part of "+79161234567": a trunk or international prefix
-    is dropped, since E.164 has neither. Empty if the text holds no digits.
-    """
-    e164, kept = normalize(text, region)
-    if e164:
-        return e164.removeprefix("+")
-    digits = "".join(str(int(c)) for c in kept if c.isdecimal())
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region((region or "").upper(), None)
-    if kept.startswith("+") or metadata is None:
-        return digits
-    for prefix in (metadata.international_prefix, metadata.national_prefix):
-        if prefix and (match := re.match(prefix, digits)) and len(digits) > match.end():
-            return digits[match.end() :]
-    return digits
 
 
 def _parse(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:

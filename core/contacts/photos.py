@@ -17,7 +17,9 @@ if TYPE_CHECKING:  # a server that takes no picture does without
 SIZES = (64, 256)
 """Pixels of a side: in lists and on a page."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-_MAX_PIXELS = 50_000_000
+_MAX_PIXELS = {"JPEG": 50_000_000}
+_MAX_PIXELS_ELSE = 12_000_000
+"""A JPEG is made small while it is read; what is not needs its pixels in memory several times."""
 _TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -72,9 +74,14 @@ def _open(content: bytes) -> "Image.Image":
     from PIL import Image, ImageOps, UnidentifiedImageError
     try:
         picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-        if picture.width * picture.height > _MAX_PIXELS:
-            raise ValidationError({"photo": [_("The picture has more than 50 million pixels. Make it smaller.")]})
-        picture.draft("RGB", (SIZES[-1] * 2, SIZES[-1] * 2))
+        limit = _MAX_PIXELS.get(str(picture.format), _MAX_PIXELS_ELSE)
+        if picture.width * picture.height > limit:
+            raise ValidationError({"photo": [_(
+                "The picture has more than %(limit)s million pixels. Make it smaller.", limit=limit // 10**6)]})
+        enough = (SIZES[-1] * 4, SIZES[-1] * 4)
+        picture.draft("RGB", enough)
+        if picture.mode != "P":  # a palette has no shades between its colours
+            picture.thumbnail(enough)
         upright = ImageOps.exif_transpose(picture)
         return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

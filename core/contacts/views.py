@@ -1,5 +1,7 @@
 """Pages of one contact beyond those of every record: photo, card, QR code, leaving an employer."""
 
+from io import BytesIO
+
 from flask import Blueprint, Response, abort, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -73,9 +75,8 @@ def card(contact_id: int) -> Response:
     """The contact as a vCard, of version 3.0 or, if asked for, 4.0."""
     contact = records.find(contacts, contact_id, current_user)
     text = vcard.write(outgoing.data_of([contact], current_user), version_asked())
-    response = Response(text, mimetype="text/vcard")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{contact.name[:80] or 'contact'}.vcf")
-    return response
+    return send_file(BytesIO(text.encode()), "text/vcard", as_attachment=True,
+                     download_name=f"{contact.name[:80] or 'contact'}.vcf")
 
 
 def version_asked() -> vcard.Version:

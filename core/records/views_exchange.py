@@ -110,13 +110,13 @@ class ExchangePages(Pages):
     def import_run(self, uid: str) -> Answer:
         """The fourth step: import."""
         found = self._import(uid)
-        if found.state != "checked":
+        if not importing.claim(found):
+            db.session.rollback()
             return redirect(self.kind.url("import_report", uid=uid))
         user = current_user._get_current_object()
         if found.rows > importing.PIECE:
             work = background.start_import(found, user, check=False)
             url = background.page(work)
-            found.state = "running"
             db.session.commit()
             return redirect(url)
         importing.run(found, user)

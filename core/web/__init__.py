@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from core.web import assets, errors, hooks, i18n, rendering, security, shell
+from core.web import addresses, assets, errors, hooks, i18n, rendering, security, shell
 from core.web.access import mark_of, public, requires, signed_in
 from core.web.api import ApiBlueprint, problems
 from core.web.errors import Problem
@@ -22,5 +22,5 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Add what every page shares."""
-    for part in (security, i18n, assets, errors, shell, rendering):
+    for part in (addresses, security, i18n, assets, errors, shell, rendering):
         part.init_app(app)

@@ -1,10 +1,18 @@
-"""Where people may be sent: only to pages of this very installation."""
+"""Addresses: which numbers can stand in one, and where people may be sent: only to pages of this installation."""
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import Flask, current_app, request
+from werkzeug.routing import IntegerConverter, Map
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Number(IntegerConverter):
+    """A number that a database can hold: there is nothing under a larger one."""
+
+    def __init__(self, map: Map, max: int = 2**31 - 1, **rest: int) -> None:  # noqa: A002 werkzeug's names
+        super().__init__(map, max=max, **rest)  # type: ignore[arg-type]
 
 
 def safe_path(url: str) -> str:
@@ -37,3 +45,8 @@ def base_url() -> str | None:
     if request and request.host.rsplit(":", 1)[0] in LOOPBACK:
         return request.host_url.rstrip("/")
     return None
+
+
+def init_app(app: Flask) -> None:
+    """Let `<int:…>` in a rule mean a number that can be an id."""
+    app.url_map.converters["int"] = Number

@@ -6,6 +6,7 @@ all read it. A field's `kind` picks the widget, the filter operators and the way
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -107,9 +108,17 @@ class Email(Text):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Email(error=_l("This is no e-mail address.")), max_length=254, **kwargs)
 
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name, at, domain = super()._deserialize(value, attr, data, **kwargs).rpartition("@")
+        if "xn--" in domain.lower():
+            # a browser sends a domain of other letters in the form that computers exchange
+            with suppress(UnicodeError):
+                domain = domain.encode("ascii").decode("idna")
+        return name + at + domain
+
 
 class Phone(Text):
-    """A phone number, kept as it was entered."""
+    """A phone number, kept as it was entered: "ask the secretary" is a way to reach somebody too."""
 
     kind = "phone"
 

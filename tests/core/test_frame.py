@@ -59,3 +59,12 @@ def test_the_language_is_the_readers(app, client):
     russian = page_of(client)
     assert "Settings" in english
     assert "Настройки" in russian
+
+
+def test_no_number_in_an_address_is_too_large(app, client):
+    for rule in app.url_map.iter_rules():
+        if "<int:" in rule.rule:
+            address = re.sub(r"<int:\w+>", str(10**22), rule.rule)
+            address = re.sub(r"<\w+>", "x", address)
+            for method in rule.methods - {"OPTIONS", "HEAD"}:
+                assert client.open(address, method=method).status_code in (404, 405), address

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import update
 
 from core.database import db, now
 from core.journal import acting, one_step
@@ -27,8 +28,8 @@ from core.records.importing.rows import Plan
 from core.records.type import RecordType, record_type
 from core.web.errors import Problem
 
-__all__ = ["MODES", "RecordImport", "TableFileError", "check", "choose", "content", "forget_old", "receive",
-           "refused_file", "reshape", "run"]
+__all__ = ["MODES", "RecordImport", "TableFileError", "check", "choose", "claim", "content", "forget_old",
+           "receive", "refused_file", "reshape", "run"]
 
 PIECE = 200
 """Rows that are written in one transaction: more would let people wait who save at the same time."""
@@ -50,10 +51,14 @@ def receive(kind: RecordType, stream: BinaryIO, file_name: str, user: Any) -> Re
     db.session.add(found)
     db.session.flush()
     folder().mkdir(parents=True, exist_ok=True)
-    files.keep(stream, path(found))
-    shape = files.shape_of(path(found))
-    found.encoding, found.delimiter, found.header = shape.encoding, shape.delimiter, shape.header
-    _map(kind, found, user)
+    try:
+        files.keep(stream, path(found))
+        shape = files.shape_of(path(found))
+        found.encoding, found.delimiter, found.header = shape.encoding, shape.delimiter, shape.header
+        _map(kind, found, user)
+    except TableFileError:
+        path(found).unlink(missing_ok=True)
+        raise
     return found
 
 
@@ -132,6 +137,13 @@ def check(found: RecordImport, user: Any, tell: Tell = _silent) -> None:
     seen.close()
     found = db.session.get_one(RecordImport, number)
     found.counts, found.state = counts, "checked"
+
+
+def claim(found: RecordImport) -> bool:
+    """Whether this is the one who may run a checked import: of two who ask at once the second waits, and may not."""
+    claimed = db.session.execute(update(RecordImport).where(
+        RecordImport.id == found.id, RecordImport.state == "checked").values(state="running"))
+    return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
 
 def run(found: RecordImport, user: Any, tell: Tell = _silent) -> None:

@@ -23,6 +23,7 @@ from core.web.i18n import LANGUAGES
 UID = "uid"
 _HEADER = re.compile(r"(?P<base>.*?)\s*(?P<number>\d{1,3})?\s*(?:[:/]\s*(?P<part>[^()]+?))?\s*"
                      r"(?:\((?P<aspect>[^()]*)\))?\s*")
+_LONGEST = 100
 _STEMMERS = ("english", "russian")
 
 
@@ -86,7 +87,8 @@ def _guess_one(kind: RecordType, known: Mapping[str, Address], header: str) -> A
     whole = known.get(_name(header))
     if whole is not None:
         return whole
-    parts = _HEADER.fullmatch(header)
+    # the form is matched in time that grows fast with blanks and length
+    parts = _HEADER.fullmatch(" ".join(header.split())[:_LONGEST])
     base = known.get(_name(parts["base"])) if parts else None
     if parts is None or base is None:
         return None

@@ -11,13 +11,12 @@ from typing import BinaryIO
 
 from flask_babel import gettext as _
 
-from core.records.importing.workbooks import TableFileError, to_csv
+from core.records.importing.workbooks import MAX_COLUMNS, TableFileError, to_csv
 
 __all__ = ["DELIMITERS", "ENCODINGS", "Shape", "TableFileError", "count", "headers", "keep", "rows", "shape_of"]
 
 MAX_CELL = 1_000_000
 """Characters of a cell: more is a quotation mark that is never closed."""
-MAX_COLUMNS = 1000
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "utf-16", "cp1251", "cp1252", "cp1250", "koi8_r", "cp866", "mac_cyrillic", "latin_1")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),

@@ -20,6 +20,8 @@ from core.records.words import split_words
 from core.web.fields import Choice, FieldUi, Integer, Money, Number
 from core.web.i18n import LANGUAGES, zone
 
+_LONGEST = 80
+
 
 def read(field: FieldUi, cell: str, currency: str = "") -> Any:
     """A cell that is not empty as input data. Raises ValidationError with a sentence.
@@ -28,9 +30,20 @@ def read(field: FieldUi, cell: str, currency: str = "") -> Any:
     """
     text = original(cell).strip()
     if isinstance(field, Money):
-        return _money(text, currency)
+        return _money(_short(text), currency)
+    if reader := _SHORT_READERS.get(field.kind):
+        return reader(field, _short(text))
     reader = _READERS.get(field.kind)
     return reader(field, text) if reader else text
+
+
+def _short(text: str) -> str:
+    """A text without runs of blanks; the end of a long one is gone and marked, so that it is no number and no day.
+
+    Its notation is told by forms whose time grows fast with the length of what does not fit.
+    """
+    squeezed = " ".join(text.split())
+    return squeezed if len(squeezed) <= _LONGEST else f"{squeezed[:_LONGEST]}…"
 
 
 def _number(field: FieldUi, text: str) -> str | int:
@@ -214,7 +227,7 @@ def _moment(_field: FieldUi, text: str) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).isoformat()
 
 
-_READERS: Mapping[str, Callable[[FieldUi, str], Any]] = {
-    "anniversary": _anniversary, "number": _number, "bool": _bool, "choice": _choice, "tags": _tags,
-    "date": _date, "datetime": _moment,
+_READERS: Mapping[str, Callable[[FieldUi, str], Any]] = {"choice": _choice, "tags": _tags}
+_SHORT_READERS: Mapping[str, Callable[[FieldUi, str], Any]] = {
+    "anniversary": _anniversary, "number": _number, "bool": _bool, "date": _date, "datetime": _moment,
 }

@@ -15,6 +15,11 @@ MAX_ROWS = 1_048_576
 MAX_UNPACKED = 2 * 1024**3
 MAX_TEXTS = 128 * 1024**2
 """Bytes of the table of shared texts, which must be in memory whole."""
+MAX_COLUMNS = 1000
+MAX_WRITTEN = 1024**3
+"""Characters of the CSV: a text that the workbook holds once may stand in a million cells."""
+WIDE_ROWS = 1000
+"""Rows that are only formatted beyond the last column; each costs as much as a page of cells."""
 RATIO = 200
 """An honest sheet shrinks by 10 to 50."""
 
@@ -26,14 +31,19 @@ class TableFileError(ValueError):
 def to_csv(source: Path, target: Path) -> None:
     """Write the first sheet as CSV in UTF-8. Raises TableFileError."""
     _check_size(source)
+    written = 0
     try:
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             for cells in _lines(source):
-                writer.writerow(cells)
+                written += writer.writerow(cells)
+                if written > MAX_WRITTEN:
+                    raise TableFileError(_("The Excel file is too large. Save the sheet as CSV."))
     except TableFileError:
+        target.unlink()
         raise
     except Exception as error:  # a broken workbook fails in openpyxl, zipfile and the XML parser in any way
+        target.unlink(missing_ok=True)
         raise TableFileError(
             _("The Excel file is damaged. Open it in Excel, save it again and choose that.")) from error
 
@@ -62,12 +72,17 @@ def _lines(source: Path) -> Iterator[list[str]]:
     try:
         if not values.worksheets:
             raise TableFileError(_("The Excel file has no sheet of cells."))
-        blank = 0
+        blank = wide = 0
         beside = _rows(formulas) if formulas else iter(())
-        for cells, written in zip_longest(_rows(values), beside):
+        for number, (cells, written) in enumerate(zip_longest(_rows(values), beside), 1):
             if written:
                 _check_formulas(cells, written)
-            line = [_text(cell.value) for cell in cells]
+            if len(cells) > MAX_COLUMNS:
+                wide += 1
+                if wide > WIDE_ROWS or any(cell.value is not None for cell in cells[MAX_COLUMNS:]):
+                    raise TableFileError(_("Row %(row)d has more than %(limit)d columns.", row=number,
+                                           limit=MAX_COLUMNS))
+            line = [_text(cell.value) for cell in cells[:MAX_COLUMNS]]
             while line and not line[-1]:
                 line.pop()
             # rows that a sheet only claims to have

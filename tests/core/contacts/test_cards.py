@@ -215,7 +215,7 @@ def test_an_address_book_comes_in_and_goes_out_on_the_command_line(app, tmp_path
     run = CliRunner()
     answer = run.invoke(command, ["import", str(file)])
     assert answer.exit_code == 0, answer.output
-    assert "1 new" in answer.output
+    assert "1 new, 1 organisation was made with them" in answer.output
     out = tmp_path / "out.vcf"
     answer = run.invoke(command, ["export", "--version", "4.0", "-o", str(out)])
     assert answer.exit_code == 0, answer.output

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.contacts.names import PersonName, display, initials, short, sort_key, split
+from core.contacts.names import PersonName, display, initials, split
 
 
 @pytest.mark.parametrize(
@@ -60,21 +60,11 @@ def test_a_name_is_shown_in_the_order_of_its_language_or_the_one_asked_for() -> 
     assert display(PersonName()) == ""
 
 
-def test_short_forms() -> None:
-    assert short(PersonName("Иванова", "Мария", "Сергеевна")) == "Иванова М. С."
-    assert short(PersonName("Сидоров", "А.", "Б.")) == "Сидоров А. Б."
-    assert short(PersonName("Ivanova", "Maria")) == "M. Ivanova"
-    assert short(PersonName("", "Мария", "Сергеевна")) == "Мария"
+def test_initials_stand_for_a_name() -> None:
     assert initials("Hans-Peter von Stein") == "HP"
     assert initials("Иванова Мария Сергеевна") == "ИМ"
     assert initials("«Ромашка», ООО") == "РО"
     assert initials("***") == ""
-
-
-def test_the_list_sorts_by_family_name_with_yo_beside_ye() -> None:
-    typed = ["Ёлкин Пётр Ильич", "Ежов Иван", "Жуков Олег", "ежов Антон"]
-    names = sorted((split(name) for name in typed), key=sort_key)
-    assert [display(name) for name in names] == ["ежов Антон", "Ежов Иван", "Ёлкин Пётр Ильич", "Жуков Олег"]
 
 
 PIECES = "Иванова Мария Сергеевна А. Б. А.Б. von Stein Dr. Jr. Hans, PhD Роман Абрамович оглы ,"

@@ -164,6 +164,26 @@ def test_a_picture_of_too_many_pixels_is_refused_unread(app, post):
     assert "pixels" in answer.text or "no picture" in answer.text
 
 
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])
+def test_a_large_picture_that_is_no_jpeg_is_refused_and_a_usual_one_made_small(app, post, kind):
+    maria = person("Maria Ivanova")
+    for size, status in (((4000, 3200), 422), ((4000, 2900), 200)):
+        out = io.BytesIO()
+        Image.new("P" if kind == "GIF" else "RGB", size).save(out, kind)
+        out.seek(0)
+        answer = post(f"/contacts/{maria.id}/photo", {"photo": (out, "me.picture")})
+        assert answer.status_code == status
+        assert ("more than 12 million pixels" in answer.text) is (status == 422)
+
+
+def test_the_file_of_a_card_has_the_name_of_the_contact_in_any_alphabet(app, client):
+    for name, said in (("Helios", "filename=Helios.vcf"), ("Салон «Юг»", "filename*=UTF-8''%D0%A1%D0%B0%D0%BB"),
+                       ('A "quoted"; name', 'filename="A \\"quoted\\"; name.vcf"')):
+        answer = client.get(f"/contacts/{factories.contact(name).id}/card.vcf")
+        assert answer.status_code == 200
+        assert said in answer.headers["Content-Disposition"]
+
+
 def test_a_card_and_a_code_are_handed_out(app, client):
     helios = factories.contact("Helios")
     maria = person("Иванова Мария Сергеевна", employers=works_at(helios, role="Director"), birthday="05-17",

@@ -70,6 +70,13 @@ def test_phones_are_read_in_the_companys_country(app, admin):
     assert person(phones=[{"number": "ask the secretary"}]).phones[0].e164 is None
 
 
+def test_an_address_of_other_letters_is_kept_as_people_read_it(app):
+    # this is what a browser makes of oleg@пример.рф
+    contact = person(emails=[{"address": "oleg@xn--e1afmkfd.xn--p1ai"}, {"address": "oleg@пример.рф"}])
+    assert [one.address for one in contact.emails] == ["oleg@пример.рф", "oleg@пример.рф"]
+    assert person(emails=[{"address": "a@xn--a.example"}]).email == "a@xn--a.example"
+
+
 def test_of_each_kind_one_is_primary_and_lists_show_it(app, admin):
     contact = person(emails=[{"address": "a@one.example"}, {"address": "b@two.example"}])
     assert contact.email == "a@one.example"

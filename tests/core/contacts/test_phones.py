@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.contacts.phones import display, extension, normalize, search_digits
+from core.contacts.phones import display, extension, normalize
 
 SAME = [
     "8 (916) 123-45-67",
@@ -19,7 +19,6 @@ SAME = [
 @pytest.mark.parametrize("written", SAME)
 def test_all_notations_of_a_number_are_one(written: str) -> None:
     assert normalize(written, "RU") == ("+79161234567", written)
-    assert search_digits(written, "RU") == "79161234567"
 
 
 @pytest.mark.parametrize(
@@ -62,14 +61,6 @@ def test_a_number_is_shown_as_its_reader_would_dial_it() -> None:
     assert display(" ask  Maria ", "RU") == "ask Maria"
 
 
-@pytest.mark.parametrize(
-    "part", ["8 (916) 12", "8916", "+7 916 123", "916 123", "123-45", "4567", "7916", "810 7 916"]
-)
-def test_a_part_of_a_number_finds_it(part: str) -> None:
-    assert search_digits(part, "RU")
-    assert search_digits(part, "RU") in "79161234567"
-
-
 @given(st.from_regex(r"(?:\+7|8)[ (]{0,2}9\d\d[) ]{0,2}\d{3}[- ]?\d\d[- ]?\d\d", fullmatch=True))
 def test_what_is_shown_is_the_same_number(written: str) -> None:
     for region in ("RU", "DE", None):
@@ -83,4 +74,3 @@ def test_any_text_is_kept_and_breaks_nothing(text: str, region: str | None) -> N
     normalize(text, region)
     extension(text, region)
     display(text, region)
-    assert search_digits(text, region).strip("0123456789") == ""

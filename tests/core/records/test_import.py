@@ -1,6 +1,7 @@
 """A colleague brings a file of contacts: what is understood, what is refused and why, and the way back."""
 
 import io
+import threading
 
 import pytest
 from sqlalchemy import func, select
@@ -290,3 +291,23 @@ def test_somebody_elses_import_is_not_there(app, browser, sign_in):
         assert other.get(url).status_code == 404
     reader = Browser(sign_in(factories.user("Rea Der", contact__view="all")))
     assert reader.get("/contacts/import").status_code == 403
+
+
+def test_an_import_that_is_asked_for_twice_at_once_runs_once(app, browser, sign_in, admin):
+    page = upload(browser, "Name\n" + "".join(f"C{number}\n" for number in range(150))).location
+    browser.post(page, {"column.0": "name"})
+    people = [sign_in(admin) for _person in range(3)]
+    db.session.rollback()
+    together = threading.Barrier(3)
+
+    def run(person):
+        together.wait()
+        with app.app_context():
+            person.post(f"{page}/run")
+    threads = [threading.Thread(target=run, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Contact)) == 150

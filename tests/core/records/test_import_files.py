@@ -9,20 +9,24 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marshmallow import ValidationError
+from openpyxl.styles import Font
 
+from core.records import record_type
 from core.records.formulas import neutral, original
-from core.records.importing import files, values
+from core.records.importing import columns, files, values
 from core.records.importing.files import Shape, TableFileError
 from core.records.importing.values import plain_number, read_date
 from core.records.words import join_words, split_words
+from core.web import fields
 
 
 @pytest.fixture(autouse=True)
 def context(request, monkeypatch):
     """Sentences need no translation here."""
     for module in (files, values):
-        monkeypatch.setattr(module, "_", lambda text, **parts: text % parts if parts else text)
-    monkeypatch.setattr("core.records.importing.workbooks._", lambda text, **parts: text % parts if parts else text)
+        monkeypatch.setattr(module, "_", lambda said, **parts: said % parts if parts else said)
+    monkeypatch.setattr("core.records.importing.workbooks._", lambda said, **parts: said % parts if parts else said)
 
 
 def keep(content, tmp_path):
@@ -46,17 +50,53 @@ def workbook(*rows):
     return stream.getvalue()
 
 
+def wide(rows, value):
+    """A workbook of rows that reach to Excel's last column."""
+    book = openpyxl.Workbook()
+    for number in range(1, rows + 1):
+        book.active.cell(number, 1, "Name")
+        cell = book.active.cell(number, 16384, value)
+        cell.font = Font(bold=True)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 @pytest.mark.parametrize(("content", "sentence"), [
     (b"", "empty"), (b" \r\n\r\n ", "empty"), (b"\xef\xbb\xbf", "no row of headers"),
     (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50, "no table"), (b"%PDF-1.7 and so on", "no table"),
     (bytes(range(256)) * 100, "no table"), (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old Excel"),
     (b"PK\x03\x04 and then nothing", "damaged"), (b"Name\n\"" + b"x" * 10_000_000, "quotation mark"),
     (b"Name\n" + b"a," * 3000 + b"\n", "more than 1000 columns"),
+    (wide(1, "far out"), "more than 1000 columns"), (wide(1200, None), "more than 1000 columns"),
 ])
 def test_what_is_no_table_is_answered_with_a_sentence(tmp_path, content, sentence):
     with pytest.raises(TableFileError, match=sentence):
         table(content, tmp_path)
 
+
+def test_columns_that_are_only_formatted_do_no_harm_and_a_refused_workbook_leaves_nothing(tmp_path):
+    assert table(wide(3, None), tmp_path) == [["Name"], ["Name"], ["Name"]]
+    (tmp_path / "file.csv").unlink()
+    with pytest.raises(TableFileError):
+        keep(wide(1, "far out"), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+HOSTILE = ["1" + " " * 900_000 + "x1", "T" * 100_000, "1." * 400_000, "2026-01-31T" + "1" * 100_000, "(" * 100_000]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
+def test_no_cell_takes_long_to_be_refused(text):
+    for field in (fields.Money(label=""), fields.Number(label=""), fields.Date(label=""), fields.DateTime(label=""),
+                  fields.Boolean(label=""), fields.Anniversary(label="")):
+        with suppress(ValidationError):  # birthdays are refused by the field itself
+            values.read(field, text, "EUR")
+
+
+def test_no_header_takes_long_to_be_told(app):
+    headers = ["a" + " " * 198 + "(", "a/" + " " * 197 + "(", "a " * 99 + "(", "a:" * 99 + "(", "1" * 199 + "("]
+    assert columns.guess(record_type("contact"), headers) == {}
 
 def test_an_archive_is_no_workbook(tmp_path):
     stream = io.BytesIO()
