@@ -31,6 +31,7 @@ def init_app(app: Flask) -> Registry:
                            for plugin in found if plugin.manifest and plugin.folder])
     files.set_translations(app, found)
     state.init_app(app)
+    registry.calls.ledger.init_app(app)
     return registry
 
 

@@ -9,6 +9,7 @@ import inspect
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from time import perf_counter
 from typing import Any, TypeVar
 
 import pluggy
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.database import db, now
 from core.plugin import contributions, hookspecs
 from core.plugin.contributions import Contribution, Failure
+from core.plugin.observing import Ledger, Spent, notes
 
 log = structlog.get_logger()
 
@@ -53,13 +55,14 @@ class Calls:
         self.enabled = enabled
         self.absent = absent
         self.failures: deque[Failure] = deque(maxlen=200)
+        self.ledger = Ledger()
 
     def gather(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         """Return (plugin, item) of every sound answer, sorted by (order, plugin, key). Never raises."""
         items: list[tuple[str, Any]] = []
         for name, implementation in self._implementations(hook):
             try:
-                items += [(name, item) for item in self._answer(hook, implementation, arguments)]
+                items += [(name, item) for item in self._ask(name, hook, implementation, arguments)]
             except Exception as error:
                 self.failed(name, hook, error)
         if items and isinstance(items[0][1], Contribution):
@@ -79,7 +82,7 @@ class Calls:
             raise error
         for name, implementation in self._implementations(hook):
             try:
-                items += [(name, item) for item in self._answer(hook, implementation, arguments)]
+                items += [(name, item) for item in self._ask(name, hook, implementation, arguments)]
             except Exception as error:
                 self.failed(name, hook, error)
                 raise
@@ -93,10 +96,14 @@ class Calls:
     def guarded(self, plugin: str, where: str, function: Callable[[], T]) -> T | None:
         """Run a plugin's function (a panel's body); None and a recorded failure when it raises."""
         try:
-            return function()
+            return self._noted(plugin, where, function)
         except Exception as error:
             self.failed(plugin, where, error)
             return None
+
+    def spent(self) -> list[Spent]:
+        """The time that each plugin's code took per request of each page, in this process."""
+        return self.ledger.spent()
 
     def failed(self, plugin: str, where: str, error: BaseException) -> None:
         """Keep and log a fault; after an SQL error end the transaction, which nothing could use any more."""
@@ -111,6 +118,25 @@ class Calls:
             name = implementation.plugin_name
             if everyone or self.enabled(name):
                 yield name, _bound(implementation)
+
+    def _ask(self, plugin: str, hook: str, implementation: Callable[..., Any],
+             arguments: dict[str, Any]) -> Iterable[Any]:
+        return self._noted(plugin, hook, lambda: self._answer(hook, implementation, arguments))
+
+    @staticmethod
+    def _noted(plugin: str, where: str, function: Callable[[], T]) -> T:
+        """Call a function of a plugin and note what it took."""
+        items, failure = 0, None
+        begin = perf_counter()
+        try:
+            answer = function()
+            items = len(answer) if isinstance(answer, list | tuple) else 1
+        except BaseException as error:
+            failure = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            notes().append((plugin, where, perf_counter() - begin, items, failure))
+        return answer
 
     @staticmethod
     def _answer(hook: str, implementation: Callable[..., Any], arguments: dict[str, Any]) -> Iterable[Any]:
