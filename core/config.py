@@ -55,6 +55,8 @@ OPTIONS = (
     Option("PLUGINS_STRICT", "bool", False, "Stop at a broken plugin instead of quarantining it (tests, CI)."),
     Option("PLUGINS_IGNORED", "list", [], "Plugins that are not even looked at: a way to start without one."),
     Option("PLUGINS_PATHS", "list", [], "Further folders to look for plugins in."),
+    Option("PLUGINS_SECONDS", "float", 2.0, "How many seconds a plugin may take for one answer while a page is built; "
+           "then it is ended and the page goes on without. 0: as long as it likes (debugging).", Range(min=0, max=600)),
     Option("TEMPLATES_AUTO_RELOAD", "bool", False, "Read a template again when its file changes (development)."),
 )
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -12,9 +12,11 @@ from typing import Any, ClassVar
 import uuid_utils
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, MetaData, String, Table, Text, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
 # A name for every constraint, from the first migration on: without one Alembic cannot drop it later.
@@ -26,7 +28,36 @@ metadata = MetaData(naming_convention={
     "pk": "pk_%(table_name)s",
 })
 
-db = SQLAlchemy(metadata=metadata, disable_autonaming=True, session_options={"autoflush": False})
+objections: list[Callable[[str], None]] = []
+"""Called before a session ends its transaction, with `commit` and so on; may raise (see core.plugin.holding)."""
+
+
+def _may_end(what: str) -> None:
+    for objection in objections:
+        objection(what)
+
+
+class Session(FlaskSession):
+    """A session that ends its transaction only if nobody objects."""
+
+    def commit(self) -> None:
+        """Commit, unless there is an objection."""
+        _may_end("commit")
+        super().commit()
+
+    def rollback(self) -> None:
+        """Roll back, unless there is an objection."""
+        _may_end("rollback")
+        super().rollback()
+
+    def close(self) -> None:
+        """Close, which rolls back as well, unless there is an objection."""
+        _may_end("close")
+        super().close()
+
+
+db = SQLAlchemy(metadata=metadata, disable_autonaming=True,
+                session_options={"autoflush": False, "class_": Session})
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -219,6 +250,14 @@ def will_write() -> None:
     """Say, in a GET that writes after all (a last-seen time), that its next transaction takes the write lock."""
     db.session.rollback()
     g.eleven_writes = True
+
+
+def abandon() -> None:
+    """Roll the session back after a fault, in whatever state that has left it: code can be ended anywhere."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def init_app(app: Flask) -> None:

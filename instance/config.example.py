@@ -32,6 +32,9 @@ Variables of the environment, ELEVEN_<NAME>, win over this file. docs/reference/
 # Made at first start in secret_key beside this file; several machines need the same one.
 # SECRET_KEY = "a long random text"
 
+# How long a plugin may take for one answer while a page is built, in seconds; 0: no limit.
+# PLUGINS_SECONDS = 2.0
+
 # For developers.
 # PLUGINS_STRICT = True
 # PLUGINS_IGNORED = ["visits"]

@@ -42,7 +42,8 @@ def blueprints() -> Iterable[Blueprint]:
 def jobs() -> Iterable[Job]:
     """Address books come in in the background; those that nobody went on with go at night."""
     from core.contacts import incoming, uploads
-    return [Job(key="import_cards", run=incoming.job), Job(key="forget_cards", run=uploads.forget, cron="23 3 * * *")]
+    return [Job(key="import_cards", run=incoming.job, limit=6 * 3600),
+            Job(key="forget_cards", run=uploads.forget, cron="23 3 * * *")]
 
 
 @hookimpl

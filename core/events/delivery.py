@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from sqlalchemy import delete, or_, select, update
 
-from core.database import db, now
+from core.database import abandon, db, now
 from core.events.emitting import DELIVER
 from core.events.models import Delivery, Event
 from core.jobs import enqueue, put, queue
@@ -46,11 +46,11 @@ def deliver(delivery_id: int) -> None:
 def _hand_over(shelf: Registry, owner: str, handler: EventHandler, delivery: Any, event: Any) -> None:
     try:
         with acting(via="job", reason=event.name):
-            handler.run(event.payload)
+            shelf.calls.limited(owner, f"handler {delivery.subscription}", handler.limit, handler.run, event.payload)
         # in the handler's own transaction: what it did and that it did it are one
         _settle(delivery.id, state="done", done_at=now(), error=None, trace=None)
     except Exception as error:
-        db.session.rollback()
+        abandon()
         shelf.calls.failed(owner, f"handler {delivery.subscription}", error)
         failed = {"error": f"{type(error).__name__}: {error}"[:2000],
                   "trace": "".join(traceback.format_exception(error))[-8000:]}

@@ -21,7 +21,7 @@ def init_app(app: Flask) -> Registry:
     """Give the application its plugin manager and its shelf, and find the plugins (without running them)."""
     manager = pluggy.PluginManager("eleven")
     manager.add_hookspecs(hookspecs)
-    registry = Registry(Calls(manager, state.enabled, state.absent))
+    registry = Registry(Calls(manager, state.enabled, state.absent, app.config["PLUGINS_SECONDS"]))
     folders = files.Files(app)
     registry.add_core = functools.partial(load.add_core, app, folders)
     app.extensions["eleven"] = registry
@@ -31,7 +31,7 @@ def init_app(app: Flask) -> Registry:
                            for plugin in found if plugin.manifest and plugin.folder])
     files.set_translations(app, found)
     state.init_app(app)
-    registry.calls.ledger.init_app(app)
+    registry.calls.init_app(app)
     return registry
 
 

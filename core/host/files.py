@@ -10,6 +10,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from core.host.found import Found
 from core.plugin import registry
 from core.web.access import public
+from core.web.overridden import Overrides
 
 
 class Files:
@@ -21,9 +22,9 @@ class Files:
     def __init__(self, app: Flask) -> None:
         self.core = FileSystemLoader([])
         self.plugins: dict[str, BaseLoader] = {}
-        shipped = ChoiceLoader([self.core, PrefixLoader(self.plugins)])
-        app.jinja_loader = ChoiceLoader([
-            FileSystemLoader(Path(app.instance_path) / "templates"), shipped, PrefixLoader({"original": shipped})])
+        company, shipped = Path(app.instance_path) / "templates", ChoiceLoader([self.core, PrefixLoader(self.plugins)])
+        app.jinja_loader = ChoiceLoader([FileSystemLoader(company), shipped, PrefixLoader({"original": shipped})])
+        app.extensions["eleven.overrides"] = Overrides(company, shipped)
 
     def add_core(self, package: ModuleType) -> None:
         """Take a core package's templates in."""

@@ -12,6 +12,7 @@ from core.host.found import Found, found_plugins
 from core.host.load import tables_of
 from core.host.models import PluginState
 from core.plugin import Failure, Registry, deprecating, registry
+from core.plugin.failures import PluginFailure, kept
 from core.web.fields import FieldUi
 
 
@@ -38,19 +39,22 @@ class PluginCard:
     note: str = ""
     requires: list[Any] = field(default_factory=list)
     adds: list[tuple[str, list[str]]] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
+    failure: Failure | None = None
+    failures: list[PluginFailure] = field(default_factory=list)
     deprecations: list[str] = field(default_factory=list)
+    clear_url: str | None = None
     settings_url: str | None = None
     act: Act | None = None
 
 
 def cards() -> list[PluginCard]:
     """Every plugin that is there or has left a row: what needs the administrator first, then by title."""
-    rows = operations.states()
+    rows, failures = operations.states(), failures_by_plugin()
     plugins = found_plugins(current_app)
-    shown = [_card(plugin, rows.get(plugin.name)) for plugin in plugins]
+    shown = [_card(plugin, rows.get(plugin.name), failures.pop(plugin.name, [])) for plugin in plugins]
     known = {plugin.name for plugin in plugins}
-    shown += [_gone(row) for name, row in rows.items() if name not in known]
+    shown += [_gone(row, failures.pop(name, [])) for name, row in rows.items() if name not in known]
+    shown += [_other(name, faults) for name, faults in failures.items()]
     return sorted(shown, key=lambda card: (card.color != "red", card.color == "gray", str(card.title)))
 
 
@@ -67,12 +71,9 @@ def settings_page_of(name: str) -> str | None:
     return url_for("host.plugins_settings", name=name) if drawn else None
 
 
-def _card(plugin: Found, row: PluginState | None) -> PluginCard:
+def _card(plugin: Found, row: PluginState | None, failures: list[PluginFailure]) -> PluginCard:
     manifest, shelf = plugin.manifest, registry()
     state, color, note, act = _state(plugin, row)
-    failures = [failure for failure in reversed(shelf.calls.failures) if failure.plugin == plugin.name][:20]
-    if plugin.failure:
-        failures.insert(0, plugin.failure)
     return PluginCard(
         name=plugin.name,
         title=manifest.title if manifest else plugin.name,
@@ -82,7 +83,7 @@ def _card(plugin: Found, row: PluginState | None) -> PluginCard:
         state=state, color=color, note=note, act=act,
         requires=[shelf.titles.get(name, name) for name in (manifest.requires if manifest else ())],
         adds=_adds(shelf, plugin.name) if plugin.loaded else [],
-        failures=failures,
+        failure=plugin.failure, failures=failures, clear_url=_clear_url(plugin.name, failures),
         deprecations=[str(found) for found in deprecating.used_by(plugin.component)],
         settings_url=settings_page_of(plugin.name) if shelf.enabled(plugin.name) else None,
     )
@@ -105,8 +106,27 @@ def _off(row: PluginState | None) -> Act | None:
     return Act(_("Switch off"), _url(row.name, "disable")) if row and row.enabled else None
 
 
-def _gone(row: PluginState) -> PluginCard:
+def failures_by_plugin() -> dict[str, list[PluginFailure]]:
+    """What has gone wrong in any process, the latest first, by plugin or part of core."""
+    found: dict[str, list[PluginFailure]] = {}
+    for failure in kept():
+        found.setdefault(failure.plugin, []).append(failure)
+    return found
+
+
+def _clear_url(name: str, failures: list[PluginFailure]) -> str | None:
+    return url_for("host.clear_failures", name=name) if failures else None
+
+
+def _other(name: str, failures: list[PluginFailure]) -> PluginCard:
+    """A part of core, or a plugin that is gone, of which there is nothing left to say but its faults."""
+    return PluginCard(name=name, title=name, description="", icon="alert-triangle", version="", state=_("Faults"),
+                      color="red", failures=failures, clear_url=_clear_url(name, failures))
+
+
+def _gone(row: PluginState, failures: list[PluginFailure]) -> PluginCard:
     return PluginCard(
+        failures=failures, clear_url=_clear_url(row.name, failures),
         name=row.name, title=row.name, description="", icon="alert-triangle", version=row.installed_version,
         state=_("Code is missing"), color="red", act=_off(row),
         note=_("Put its folder back, or run `eleven plugins remove %(name)s`.", name=row.name))

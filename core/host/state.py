@@ -35,14 +35,22 @@ def absent(hook: str) -> list[str]:
 def reread() -> None:
     """Forget what this request has read: a switch has been turned."""
     g.pop("eleven_plugins", None)
+    g.pop("eleven_sound", None)
 
 
 def enabled(name: str) -> bool:
     """Whether a part is asked right now: core always, a plugin when it is loaded, switched on and migrated."""
     if name == "core" or name.startswith("core."):
         return True
+    # every hook asks this of every plugin that answers it, so a yes is kept for the request
+    known: set[str] | None = g.get("eleven_sound")
+    if known is not None and name in known:
+        return True
     plugin = plugin_named(current_app, name)
-    return bool(plugin and plugin.loaded and installed().get(name) and migrate.up_to_date(name))
+    if not (plugin and plugin.loaded and installed().get(name) and migrate.up_to_date(name)):
+        return False
+    g.setdefault("eleven_sound", set()).add(name)
+    return True
 
 
 def gate() -> None:

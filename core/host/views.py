@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from core.database import db
 from core.host import operations, page
 from core.host.operations import RefusedError
-from core.plugin import registry, settings
+from core.plugin import failures, registry, settings
 from core.plugin.settings import save_settings
 from core.users.navigation import settings_navigation
 from core.web import forms, render, requires
@@ -44,6 +44,15 @@ def switch(name: str, act: str) -> Response:
         registry().calls.failed(name, act, error)
         db.session.rollback()
         flash(_("%(name)s failed, and nothing was changed: %(why)s", name=name, why=str(error)[:300]), "error")
+    return redirect(url_for("host.plugins"))
+
+
+@blueprint.post("/plugins/<name>/faults/clear")
+@requires("plugin.admin")
+def clear_failures(name: str) -> Response:
+    """Forget what went wrong in a plugin: it has been mended."""
+    failures.clear(name)
+    db.session.commit()
     return redirect(url_for("host.plugins"))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core import logs
-from core.database import db, now
+from core.database import abandon, db, now
 from core.jobs.models import JobTick
 from core.jobs.tasks import put, queue
 from core.jobs.works import AlreadyTakenError, fail
@@ -29,18 +30,18 @@ def run(app: Flask, key: str, arguments: Mapping[str, Any]) -> None:
     with app.app_context(), acting(via="job", reason=key):
         logs.begin()
         job = registry_for(app).jobs.get(key)
-        owner = key.partition(":")[0]
+        owner, calls = key.partition(":")[0], registry_for(app).calls
         if job is None or not registry_for(app).enabled(owner):
             log.warning("job skipped", key=key, why="unknown" if job is None else f"{owner} is off")
             return
         try:
-            job.run(**arguments)
+            calls.limited(owner, f"job {key}", job.limit, partial(job.run, **arguments))
             db.session.commit()
         except AlreadyTakenError as error:
             log.info("job skipped", key=key, why=str(error))
         except Exception as error:
-            db.session.rollback()
-            registry_for(app).calls.failed(owner, f"job {key}", error)
+            abandon()
+            calls.failed(owner, f"job {key}", error)
             if "work_id" in arguments:
                 fail(arguments["work_id"])
         else:

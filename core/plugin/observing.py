@@ -5,7 +5,9 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
+
+from core.database import SAFE_METHODS
 
 KEPT = 300
 """So many of the latest requests of each page are remembered."""
@@ -41,11 +43,19 @@ class Spent:
     p95: float
 
 
-def notes() -> deque[Note]:
+class Notes(deque[Note]):
+    """The calls of one request, job or command. `reads`: it is a request that only looks, nothing can be lost."""
+
+    def __init__(self) -> None:
+        super().__init__(maxlen=LONGEST)
+        self.reads = has_request_context() and request.method in SAFE_METHODS
+
+
+def notes() -> Notes:
     """Where the calls of the present request are noted."""
-    found: deque[Note] | None = g.get("eleven_calls")
+    found: Notes | None = g.get("eleven_calls")
     if found is None:
-        found = g.eleven_calls = deque(maxlen=LONGEST)
+        found = g.eleven_calls = Notes()
     return found
 
 

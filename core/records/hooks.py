@@ -7,6 +7,9 @@ from flask import Blueprint
 from core.plugin import EventHandler, Job, hookimpl
 from core.records.type import RecordType
 
+LONG = 6 * 3600
+"""Seconds that work with a million rows may take."""
+
 
 @hookimpl
 def record_types() -> Iterable[RecordType]:
@@ -26,8 +29,9 @@ def blueprints() -> Iterable[Blueprint]:
 def jobs() -> Iterable[Job]:
     """Exports, imports and bulk changes; each hour and night: forget what nobody will ask for again."""
     from core.records import background, idempotency, importing
-    return [Job(key="export", run=background.run_export), Job(key="import", run=background.run_import),
-            Job(key="bulk", run=background.run_bulk),
+    return [Job(key="export", run=background.run_export, limit=LONG),
+            Job(key="import", run=background.run_import, limit=LONG),
+            Job(key="bulk", run=background.run_bulk, limit=LONG),
             Job(key="forget_imports", run=importing.forget_old, cron="41 3 * * *"),
             Job(key="forget_idempotency_keys", run=idempotency.forget_old, cron="17 * * * *")]
 

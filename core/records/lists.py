@@ -1,7 +1,7 @@
 """What a list's page shows: rows, columns, chips, filters, the ways to the next page."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import escape
 
 from core.database import db
+from core.plugin import registry
 from core.records import display, query
 from core.records.filters import RANGES, Condition, operators
 from core.records.query import ListState, count_limit
@@ -153,7 +154,8 @@ def _all_columns(kind: RecordType, names: list[str], extra: Mapping[str, Any]) -
 
 def extra_columns(kind: RecordType, user: Any) -> dict[str, Any]:
     """The columns that plugins offer the user, by `<plugin>:<key>`."""
-    return {f"{plugin}:{c.key}": {"key": f"{plugin}:{c.key}", "label": c.label, "values": c.values}
+    return {f"{plugin}:{c.key}": {"key": f"{plugin}:{c.key}", "label": c.label,
+                                  "values": partial(registry().calls.column, plugin, c)}
             for plugin, c in kind.slots.columns(user) if c.permission is None or user.may(c.permission)}
 
 

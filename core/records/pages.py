@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from core.database import now
-from core.plugin import PanelRow, registry
+from core.plugin import Section, registry
 from core.records import display, forms, timeline
 from core.records.type import RecordType, record_type
 from core.web import render
@@ -134,16 +134,17 @@ def panels(kind: RecordType, record: Any, user: Any) -> list[dict[str, Any]]:
 
 def panel_body(plugin: str, panel: Any) -> dict[str, Any]:
     """A panel's content, or the sentence that names the plugin which failed."""
-    found = registry().calls.guarded(plugin, f"panel {panel.key}", lambda: (panel.body(),))
-    if found is None:
-        title = registry().titles.get(plugin, plugin)
+    body = registry().calls.panel(plugin, panel)
+    if body is None:
         return {"html": None, "error": _("%(plugin)s could not show this. The fault is on the Plugins page.",
-                                         plugin=str(title))}
-    body = found[0]
+                                         plugin=_called(plugin))}
     if isinstance(body, Markup):
         return {"html": body, "error": ""}
-    rows = [row for row in body if isinstance(row, PanelRow)]
-    return {"html": Markup(render("records/panel_rows.html", rows=rows)) if rows else "", "error": ""}  # noqa: S704
+    return {"html": Markup(render("records/panel_rows.html", rows=body)) if body else "", "error": ""}  # noqa: S704
+
+
+def _called(plugin: str) -> str:
+    return str(registry().titles.get(plugin, plugin))
 
 
 def _actions(kind: RecordType, record: Any, user: Any) -> list[dict[str, Any]]:
@@ -164,8 +165,10 @@ def form_context(kind: RecordType, record: Any, values: dict[str, Any], errors: 
     for plugin, section in kind.slots.sections(record, user):
         if section.permission and not user.may(section.permission):
             continue
-        fields = section.schema().fields
-        present = dict(section.load(record)) if record is not None else {}
+        drawn = registry().calls.guarded(plugin, f"section {section.key}", _drawn, section, record)
+        if drawn is None:
+            continue
+        fields, present = drawn
         prefix = f"{plugin}-{section.key}-"
         wrong = {n.removeprefix(prefix): m for n, m in errors.items() if n.startswith(prefix)}
         extra.append({"label": section.label, "fields": forms.build(fields, present, wrong, prefix)})
@@ -180,6 +183,10 @@ def form_context(kind: RecordType, record: Any, values: dict[str, Any], errors: 
         "action": action, "method": "post", "title": title, "hidden": hidden, "cancel_url": cancel,
         "sections": [*forms.sections(kind, values, errors), *extra], "errors": forms.summary(kind.form_fields, errors),
         "submit_label": _("Save")}}
+
+
+def _drawn(section: Section, record: Any) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    return section.schema().fields, dict(section.load(record)) if record is not None else {}
 
 
 def flat_pairs(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 
 from core.database import db
 from core.journal import current_transaction_id
+from core.plugin import registry
 from core.records import boards, conflicts, files, forms, lists, notes, operations, pages, recent, saved, timeline
 from core.records.operations import StaleError
 from core.records.query import ListState
@@ -277,7 +278,8 @@ def sections_save(kind: RecordType, record: Any) -> None:
         allowed = section.permission is None or current_user.may(section.permission)
         if allowed and any(name.startswith(prefix) for name in request.form):
             try:
-                section.save(record, schema.load(forms.parse(schema.fields, request.form, prefix)))
+                typed = schema.load(forms.parse(schema.fields, request.form, prefix))
+                registry().calls.decided(plugin, f"section {section.key}", section.save, record, typed)
             except ValidationError as error:
                 messages = error.normalized_messages()
                 raise ValidationError({f"{prefix}{n}": m for n, m in messages.items()}) from error

@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
 def wipe(app: Flask) -> None:
     """Empty every table, so that a test begins with nothing but the schema."""
     db.session.remove()
+    registry_for(app).calls.failures.settle()
     tables = [table for table in metadata.sorted_tables if table.name in app.extensions["eleven_test_tables"]]
     with db.engine.begin() as connection:
         names = ", ".join(f'"{table.name}"' for table in tables)

@@ -11,7 +11,7 @@ import flask_smorest
 from flask import Blueprint, Flask, Response, current_app, json
 from flask_smorest import Blueprint as SmorestBlueprint
 
-from core.plugin import registry
+from core.plugin.registry import registry
 from core.web import api_page
 from core.web.access import signed_in
 from core.web.i18n import locale

@@ -11,6 +11,8 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from core.database import db
+from core.plugin.calls import DecisionError
+from core.plugin.registry import registry
 from core.web.addresses import safe_path
 from core.web.rendering import render
 
@@ -115,11 +117,21 @@ def _database(error: OperationalError) -> Response:
     return answer(503, _("The database does not answer"), _("Nothing was saved. Try again in a moment."))
 
 
+def _undecided(error: DecisionError) -> Response:
+    db.session.rollback()
+    return answer(503, _("%(plugin)s has a say in this and could not be asked", plugin=str(
+        registry().titles.get(error.plugin, error.plugin))), _("Nothing was saved. The fault is on the Plugins page."))
+
+
 def _unforeseen(error: Exception) -> Response:
     db.session.rollback()
     if current_app.testing:
         raise error
-    log.error("unforeseen error", path=request.path, exc_info=error)
+    owner = registry().owners.get(request.blueprints[-1]) if request.blueprints else None
+    if owner is None or owner.startswith("core"):
+        log.error("unforeseen error", path=request.path, exc_info=error)
+    else:
+        registry().calls.failed(owner, f"view {request.endpoint}", error)
     return _http_error(InternalServerError())
 
 
@@ -131,4 +143,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(DataError, _data)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DecisionError, _undecided)
     app.register_error_handler(Exception, _unforeseen)

@@ -8,8 +8,9 @@ from flask_babel import get_locale
 from flask_login import current_user
 from jinja2 import Template
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
-from core.web import i18n, security
+from core.web import i18n, overridden, security
 
 KEPT = 500
 """Parts of pages that a process keeps: some kilobytes each."""
@@ -21,9 +22,18 @@ def is_htmx() -> bool:
 
 
 def render(template: str | list[str | Template], **context: Any) -> str:
-    """Render a template; the first of several that exists, so that a plugin or the company may give its own."""
+    """Render a template; the first of several that exists, so that a plugin or the company may give its own.
+
+    If that one fails, the fault is kept and the page is drawn with what it stands in for.
+    """
+    names = template if isinstance(template, list) else [template]
     with i18n.one_language():
-        return render_template(_first(template) if isinstance(template, list) else template, **context)
+        try:
+            return render_template(_first(names) if len(names) > 1 else names[0], **context)
+        except HTTPException:
+            raise
+        except Exception as error:
+            return overridden.instead(names, error, context)
 
 
 def once(template: str, **values: Any) -> Markup:

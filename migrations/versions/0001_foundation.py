@@ -76,6 +76,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('name', name=op.f('pk_plugin_state')),
     sqlite_autoincrement=True
     )
+    op.create_table('plugin_failure',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('plugin', sa.Text(), nullable=False),
+    sa.Column('place', sa.Text(), nullable=False),
+    sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('trace', sa.Text(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_plugin_failure')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('plugin_failure', schema=None) as batch_op:
+        batch_op.create_index('uq_plugin_failure_what', ['plugin', 'place', 'message'], unique=True)
+        batch_op.create_index(batch_op.f('ix_plugin_failure_last_at'), ['last_at'], unique=False)
+
     op.create_table('role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('uid', sa.String(length=36), nullable=False),
@@ -774,6 +790,11 @@ def downgrade() -> None:
 
     op.drop_table('role')
     op.drop_table('plugin_state')
+    with op.batch_alter_table('plugin_failure', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_plugin_failure_last_at'))
+        batch_op.drop_index('uq_plugin_failure_what')
+
+    op.drop_table('plugin_failure')
     with op.batch_alter_table('journal_transaction', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_journal_transaction_user_id'))
         batch_op.drop_index(batch_op.f('ix_journal_transaction_at'))
