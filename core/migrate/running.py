@@ -21,10 +21,11 @@ logging.getLogger("alembic").setLevel(logging.WARNING)
 
 @dataclass
 class Outcome:
-    """What an upgrade did: (component, revision before, after), and the sentence for each that failed."""
+    """What an upgrade did: (component, revision before, after), and the sentence and the fault for each that failed."""
 
     done: list[tuple[str, str | None, str | None]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
 
 
 @contextmanager
@@ -68,6 +69,7 @@ def upgrade(app: Flask, component: str | None = None, target: str = "head") -> O
                 if component or lineage.name == "core":
                     raise MigrationError(message) from error
                 outcome.failed[lineage.name] = message
+                outcome.errors[lineage.name] = error
     return outcome
 
 

@@ -152,8 +152,7 @@ class Calls:
 
     def failed(self, plugin: str, where: str, error: BaseException) -> None:
         """Keep and log a fault."""
-        trace = "".join(traceback.format_exception(error))
-        self.failures.keep(Failure(plugin, where, f"{type(error).__name__}: {error}", trace, now()))
+        self.failures.keep(failure_of(plugin, where, error))
         log.error("plugin failed", plugin=plugin, where=where, exc_info=error)
 
     def _cut(self, plugin: str, where: str, found: list[T]) -> list[T]:
@@ -184,6 +183,12 @@ class Calls:
     def _all(self, hook: str) -> Sequence[pluggy.HookImpl]:
         found: Sequence[pluggy.HookImpl] = getattr(self.manager.hook, hook).get_hookimpls()
         return found
+
+
+def failure_of(plugin: str, where: str, error: BaseException) -> Failure:
+    """An exception as it is kept and shown."""
+    trace = "".join(traceback.format_exception(error))
+    return Failure(plugin, where, f"{type(error).__name__}: {error}", trace, now())
 
 
 def _answer(implementation: pluggy.HookImpl, arguments: dict[str, Any], expected: type | None,

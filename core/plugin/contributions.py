@@ -1,14 +1,13 @@
 """What plugins give core: frozen, typed objects. Plugins return data, core draws it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from types import UnionType
-from typing import TYPE_CHECKING, Any, get_origin
+from typing import TYPE_CHECKING, Any
 
-from flask_babel.speaklater import LazyString
 from markupsafe import Markup
+
+from core.plugin.checking import Checked
 
 if TYPE_CHECKING:
     from core.contacts.models import Contact
@@ -18,38 +17,8 @@ Label = Any
 """A text for people: str, or a lazy translation (`lazy_gettext`)."""
 
 
-class _Checked:
-    """Refuses a value of the wrong kind where it is made, so that the trace leads to the plugin's own line."""
-
-    def __post_init__(self) -> None:
-        cls: Any = type(self)
-        for name, kind, called in _kinds(cls):
-            value = getattr(self, name)
-            if not isinstance(value, kind) or isinstance(value, Markup):
-                raise TypeError(f"{type(self).__name__}({name}=…) must be {called}, not {value!r:.80}")
-            if kind is datetime and value.tzinfo is None:
-                raise ValueError(f"{type(self).__name__}({name}=…) has no time zone: use datetime.now(UTC)")
-
-
-@cache
-def _kinds(cls: Any) -> list[tuple[str, Any, str]]:
-    """The fields of a class with what `isinstance` takes for their types, and what those are called."""
-    found: list[tuple[str, Any, str]] = []
-    for one in fields(cls):
-        origin = get_origin(one.type)
-        if one.type in (str, Label):
-            found.append((one.name, (str, LazyString), "a plain text, no markup"))
-        elif origin is Callable:
-            found.append((one.name, Callable, "a function"))
-        elif origin is type:
-            found.append((one.name, type, "a class"))
-        elif isinstance(one.type, type | UnionType):
-            found.append((one.name, one.type, getattr(one.type, "__name__", str(one.type))))
-    return found
-
-
 @dataclass(frozen=True, kw_only=True)
-class Contribution(_Checked):
+class Contribution(Checked):
     """What all contributions share: a `key` unique in the plugin, an `order`, and who may see it.
 
     Core sorts by (order, plugin, key) and drops what the user lacks the `permission` for.
@@ -97,7 +66,7 @@ class Panel(Contribution):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PanelRow(_Checked):
+class PanelRow(Checked):
     """One line of a panel: a text that may link, a quieter second text and a value at the right."""
 
     text: str
@@ -143,7 +112,7 @@ class Section(Contribution):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimelineEntry(_Checked):
+class TimelineEntry(Checked):
     """Something that happened with a contact. `at` is aware; `kind` filters ("note", "call", "order" …)."""
 
     at: datetime
@@ -156,7 +125,7 @@ class TimelineEntry(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit(_Checked):
+class Hit(Checked):
     """One answer of the global search."""
 
     title: str

@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy import Index, Insert, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.database import Model, db
 from core.plugin.contributions import Failure
@@ -80,6 +80,13 @@ class Failures(deque[Failure]):
             self._hurry.set()
             thread.join(seconds)
 
+    def drop(self, plugin: str) -> None:
+        """Forget the faults of a plugin that are not written yet, and those of this process."""
+        with self._lock:
+            for faults in (self, self._waiting):
+                for failure in [one for one in faults if one.plugin == plugin]:
+                    faults.remove(failure)
+
     def _write(self, app: Flask) -> None:
         with app.app_context():
             while True:
@@ -104,15 +111,16 @@ def kept(plugin: str | None = None) -> list[PluginFailure]:
     """The faults of a plugin, or of all, the latest first."""
     current_app.extensions["eleven"].calls.failures.settle()
     statement = select(PluginFailure).order_by(PluginFailure.last_at.desc())
-    return list(db.session.scalars(statement if plugin is None else statement.where(PluginFailure.plugin == plugin)))
+    if plugin is not None:
+        statement = statement.where(PluginFailure.plugin == plugin)
+    # on SQLite the request's own transaction sees nothing that was written after it began
+    with Session(db.engine) as apart:
+        return list(apart.scalars(statement))
 
 
 def clear(plugin: str) -> None:
     """Forget the faults of a plugin; who calls it commits."""
-    failures: Failures = current_app.extensions["eleven"].calls.failures
-    failures.settle()
-    for failure in [one for one in failures if one.plugin == plugin]:
-        failures.remove(failure)
+    current_app.extensions["eleven"].calls.failures.drop(plugin)
     db.session.execute(delete(PluginFailure).where(PluginFailure.plugin == plugin))
 
 

@@ -37,7 +37,7 @@ def tidy(call: Running) -> None:
             if thing.is_active:
                 thing.rollback()
                 left.append("a savepoint (use `with db.session.begin_nested():`)")
-        elif thing.in_use and thing.dbapi_connection is not own:
+        elif thing.is_valid and thing.dbapi_connection is not own:
             thing.invalidate()
             left.append("a connection (use `with db.engine.connect() as connection:`)")
     if left:
@@ -55,8 +55,9 @@ def _begun(_session: Session, transaction: SessionTransaction) -> None:
         _opened(transaction)
 
 
-def _checked_out(_connection: Any, record: Any, _proxy: Any) -> None:
-    _opened(record)
+def _checked_out(_connection: Any, _record: Any, proxy: Any) -> None:
+    # not the pool's record: that may be another thread's by the time that the call ends
+    _opened(proxy)
 
 
 def follow_transactions(app: Flask) -> None:

@@ -63,6 +63,7 @@ class Running:
 
 _running: dict[int, Running] = {}
 _thread: threading.Thread | None = None
+_interrupting = threading.Lock()
 
 
 def running() -> Running | None:
@@ -123,8 +124,8 @@ def _start() -> None:
 
 
 def _forked() -> None:
-    global _thread
-    _thread = None
+    global _thread, _interrupting
+    _thread, _interrupting = None, threading.Lock()
     _running.clear()
 
 
@@ -149,25 +150,28 @@ def _hit(ident: int, call: Running) -> None:
     try:
         if _running.get(ident) is not call:
             return
-        if call.connection is not None:
-            _interrupt(call.connection)
-            if call.hits == 1:
-                # a statement that is interrupted raises by itself, and leaves its connection usable
-                return
+        with _interrupting:
+            busy = call.connection
+            _interrupt(busy)
+        if busy is not None and call.hits == 1:
+            # a statement that is interrupted raises by itself, and leaves its connection usable
+            return
         if _running.get(ident) is call:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(Ended))
-    except Exception as error:
-        log.warning("a plugin's statement was not interrupted", exc_info=error)
     finally:
         call.hitting = False
 
 
 def _interrupt(connection: Any) -> None:
     """End the statement that a connection of the driver's is busy with, if it is."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.interrupt()
-    elif connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
-        connection.cancel_safe(timeout=1)
+    try:
+        if isinstance(connection, sqlite3.Connection):
+            connection.interrupt()
+        elif connection is not None and connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+            connection.cancel_safe(timeout=1)
+    except (sqlite3.Error, psycopg.Error) as error:
+        # it has been closed meanwhile, or its server is gone
+        log.warning("a plugin's statement was not interrupted", exc_info=error)
 
 
 def _executes(connection: Connection, *_statement: Any) -> None:
@@ -176,7 +180,16 @@ def _executes(connection: Connection, *_statement: Any) -> None:
         call.connection = connection.connection.dbapi_connection
 
 
+def _returned(connection: Any, _record: Any) -> None:
+    """The connection goes back to the pool and is another's: it must not be interrupted any more."""
+    call = _running.get(get_ident())
+    if call is not None and call.connection is connection:
+        with _interrupting:
+            call.connection = None
+
+
 def follow_statements(app: Flask) -> None:
     """Follow the statements, so that they can be interrupted."""
     with app.app_context():
+        event.listen(db.engine, "checkin", _returned)
         event.listen(db.engine, "before_cursor_execute", _executes)

@@ -26,7 +26,7 @@ def render(template: str | list[str | Template], **context: Any) -> str:
 
     If that one fails, the fault is kept and the page is drawn with what it stands in for.
     """
-    names = template if isinstance(template, list) else [template]
+    names: list[str | Template] = template if isinstance(template, list) else [template]
     with i18n.one_language():
         try:
             return render_template(_first(names) if len(names) > 1 else names[0], **context)

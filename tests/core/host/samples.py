@@ -73,3 +73,85 @@ BROKEN = {
     "app-wide": ({"hooks": GOOD.format(name="broken") + "    bp.before_app_request(lambda: 'taken over')\n"},
                  "whole application"),
 }
+
+HEALTHY = GOOD.format(name="good") + """
+    from core.plugin import Panel, PanelRow
+    @hookimpl
+    def contact_panels(contact, user):
+        return [Panel(key="good", title="Good", body=lambda: [PanelRow(text="the good panel")], order=900)]
+"""
+
+HEAD = """
+from sqlalchemy import text
+from core.contacts import Contact
+from core.database import db
+from core.plugin import Action, Column, Job, EventHandler, Panel, PanelRow, TimelineEntry, hookimpl
+"""
+PANEL = HEAD + """
+kept = []
+def body():
+    {0}
+@hookimpl
+def contact_panels(contact, user):
+    return [Panel(key="wild", title="Wild", body=body)]
+"""
+NOT_SHOWN = "Broken could not show this"
+
+WILD = {
+    "raises": (PANEL.format("1 / 0"), "panel wild", "ZeroDivisionError"),
+    "leaves the process": (PANEL.format("raise TimeoutError('gone')"), "panel wild", "gone"),
+    "SQL error": (PANEL.format("db.session.execute(text('SELECT nothing FROM nowhere'))"), "panel wild", "nowhere"),
+    "endless loop": (PANEL.format("while True: pass"), "panel wild", "LimitError: It was ended after 0.5 seconds"),
+    "endless statement": (PANEL.format("db.session.execute(text('WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT "
+                                       "i + 1 FROM n) SELECT count(*) FROM n')).all()"), "panel wild", "LimitError"),
+    "commits": (PANEL.format("db.session.commit()"), "panel wild", "db.session.commit() inside of a hook"),
+    "rolls back": (PANEL.format("db.session.rollback()"), "panel wild", "db.session.rollback() inside"),
+    "a savepoint left open": (PANEL.format("kept.append(db.session.begin_nested())"), "panel wild", "savepoint"),
+    "a connection left open": (PANEL.format("kept.append(db.engine.connect()); kept[-1].execute(text('SELECT 1'))"),
+                               "panel wild", "It has left open a connection"),
+    "no rows": (PANEL.format("return 5"), "panel wild", "TypeError"),
+    "rows of the wrong type": (PANEL.format("return ['one', 'two']"), "panel wild", "PanelRow objects"),
+    "a text for rows": (PANEL.format("return '<b>bold</b>'"), "panel wild", "must give a list"),
+    "markup in a row": (PANEL.format("from markupsafe import Markup; return [PanelRow(text=Markup('<b>x</b>'))]"),
+                        "panel wild", "PanelRow(text=…) must be a plain text, no markup"),
+    "a number for a text": (PANEL.format("return [PanelRow(text='x', value=5)]"), "panel wild", "PanelRow(value=…)"),
+    "the wrong contribution": (HEAD + "@hookimpl\ndef contact_panels(contact, user):\n"
+                               "    return [Action(key='x', label='x', url='/')]", "contact_panels", "Panel objects"),
+    "an order that cannot be sorted": (HEAD + "@hookimpl\ndef contact_actions(contact, user):\n"
+                                       "    return [Action(key='x', label='x', url='/', order='first')]",
+                                       "contact_actions", "Action(order=…) must be int"),
+    "a time without a zone": (HEAD + "from datetime import datetime\n@hookimpl\n"
+                              "def contact_timeline(contact, user, before, limit):\n"
+                              "    return [TimelineEntry(at=datetime(2020, 1, 1), kind='x', title='x')]",
+                              "contact_timeline", "no time zone"),
+}
+"""What a plugin does while the page of a contact is built: (hooks, where it is named, a part of the reason)."""
+
+MANY = {
+    "rows of a panel": (PANEL.format("return [PanelRow(text=f'row {n}') for n in range(10000)]"), "panel wild"),
+    "rows without end": (PANEL.format("import itertools\n    "
+                                      "return (PanelRow(text=f'row {n}') for n in itertools.count())"),
+                         "panel wild"),
+    "answers of a hook": (HEAD + "@hookimpl\ndef contact_actions(contact, user):\n"
+                          "    return [Action(key=str(n), label=f'row {n}', url='/') for n in range(10000)]",
+                          "contact_actions"),
+}
+
+BACKGROUND = HEAD + """
+def endless(**arguments):
+    db.session.scalars(db.select(Contact)).first().name = "spoilt"
+    db.session.flush()
+    while True: pass
+@hookimpl
+def jobs():
+    return [Job(key="endless", run=endless, limit=1)]
+@hookimpl
+def event_handlers():
+    return [EventHandler(key="endless", event="contact.created", run=lambda payload: endless(), limit=1),
+            EventHandler(key="raises", event="contact.created", run=lambda payload: 1 / 0)]
+"""
+VETO = HEAD + """
+@hookimpl
+def contact_delete_objections(contact):
+    {0}
+"""
