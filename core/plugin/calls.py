@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
+_GUARD = {__file__, watch.__code__.co_filename}
+
 
 class DecisionError(RuntimeError):
     """A plugin that has a say could not be asked, or failed: what it was asked about must not happen."""
@@ -186,8 +188,13 @@ class Calls:
 
 
 def failure_of(plugin: str, where: str, error: BaseException) -> Failure:
-    """An exception as it is kept and shown."""
-    trace = "".join(traceback.format_exception(error))
+    """An exception as it is kept and shown: the trace without the frames of the guard, which say nothing."""
+    told: traceback.TracebackException | None = traceback.TracebackException.from_exception(error)
+    first = told
+    while told is not None:
+        told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if frame.filename not in _GUARD])
+        told = told.__cause__ or told.__context__
+    trace = "".join(first.format()) if first else ""
     return Failure(plugin, where, f"{type(error).__name__}: {error}", trace, now())
 
 
