@@ -41,8 +41,10 @@ pythons: dev ## The tests on SQLite once more, on every other Python from 3.11 o
 bench: dev ## Compare Eleven with a bare Flask application; BENCH_OPTIONS="--sizes 1000" shortens
 	$(BIN)/python -m benchmarks $(BENCH_OPTIONS)
 
-docs: dev ## Write the generated reference pages in docs/
+docs: dev ## Write the reference pages in docs/, and the site of all pages into build/docs
 	$(BIN)/eleven docs
+	$(BIN)/sphinx-build -W --keep-going -q -E docs build/docs
+	@echo "build/docs/index.html is the site; a browser opens it without a server."
 
 translations: .venv/.run ## Collect the texts of core and of every plugin into their catalogues, and compile them
 	@mkdir -p build

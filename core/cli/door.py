@@ -100,9 +100,9 @@ def _definitions(module: str) -> dict[str, Definition]:
 
 def _shape(name: str, node: ast.FunctionDef | ast.ClassDef) -> str:
     if isinstance(node, ast.ClassDef):
-        bases = ", ".join(code(base) for base in node.bases)
+        bases = f"({', '.join(code(base) for base in node.bases)})" if node.bases else ""
         made = next((part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"), None)
-        return f"class {name}({bases})" + (f": {_shape('__init__', made)}" if made else "")
+        return f"class {name}{bases}" + (f": {_shape('__init__', made)}" if made else "")
     return f"{name}({code(node.args)}) -> {code(node.returns)}"
 
 

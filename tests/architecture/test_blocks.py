@@ -27,7 +27,8 @@ MARK = re.compile(r"<!-- Not run by a test: [^>]{10,}\. -->\n\n?\Z")
 ELSEWHERE = {"docs/tutorial/first-plugin.md": "test_tutorial.py", "docs/how-to/test-a-plugin.md": "test_tutorial.py",
              "docs/how-to/api.md": "test_examples.py"}
 BEFORE = {"README.md": "eleven db upgrade\n",
-          "docs/how-to/api.md": "eleven init --company A --name Y --email you@example.com --password 'correct horse'\n",
+          "docs/how-to/api.md": "eleven init --company A --name You --email you@example.com"
+                                " --password 'correct horse'\n",
           "docs/how-to/translate.md": "echo 'label = _l(\"Serial number\")' > labels.py\n"}
 AFTER = {"docs/how-to/api.md": 'test -n "$TOKEN"\n', "docs/how-to/translate.md": "grep 'Serial number' messages.pot\n",
          "README.md": "eleven plugins list | grep 'visits.*on'\n"}
