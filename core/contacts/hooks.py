@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from core.contacts import related
+from core.contacts import cards, related
 from core.contacts.models import PERSON, Contact
 from core.contacts.records import contacts
 from core.contacts.settings import ContactSettings
-from core.plugin import Action, Column, Job, Panel, hookimpl
+from core.plugin import Action, Card, Column, Job, Panel, hookimpl
 from core.records import RecordType
 
 SHOWN = 20
@@ -44,6 +44,12 @@ def jobs() -> Iterable[Job]:
     from core.contacts import incoming, uploads
     return [Job(key="import_cards", run=incoming.job, limit=6 * 3600),
             Job(key="forget_cards", run=uploads.forget, cron="23 3 * * *")]
+
+
+@hookimpl
+def dashboard_cards(user: Any) -> Iterable[Card]:
+    """A person's own contacts, changed last, and those that were added last."""
+    return [cards.own(user), cards.added(user)]
 
 
 @hookimpl

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from flask import Blueprint
 
 from core.inbox import views, work_views
+from core.inbox.cards import news
 from core.inbox.handlers import work_finished
 from core.inbox.operations import forget_old
-from core.plugin import EventHandler, Job, hookimpl
+from core.plugin import Card, EventHandler, Job, hookimpl
+from core.users import User
 from core.web import mail
 
 
@@ -15,6 +17,12 @@ from core.web import mail
 def blueprints() -> Iterable[Blueprint]:
     """The inbox and the page of background work."""
     return [views.blueprint, work_views.blueprint]
+
+
+@hookimpl
+def dashboard_cards(user: User) -> Iterable[Card]:
+    """What a person has not yet read."""
+    return [news(user)]
 
 
 @hookimpl

@@ -51,11 +51,11 @@ class NavItem(Contribution):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Panel(Contribution):
-    """A box at the right of a contact's page.
+class Box(Contribution):
+    """What a panel and a card are: a title over a few lines.
 
-    `body` is called only if the panel is shown (a lazy one: when it scrolls into view) and returns rows
-    or, from `render_template`, Markup. `url` leads to everything that the panel shows a part of.
+    `body` is called only if the box is shown (a lazy one: when it scrolls into view) and returns rows
+    or, from `render_template`, Markup. `url` leads to everything that the box shows a part of.
     """
 
     title: Label
@@ -66,8 +66,20 @@ class Panel(Contribution):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Panel(Box):
+    """A box at the right of a contact's page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Box):
+    """A box on the first page: what its reader may want to look at next; `empty` is what it says without any."""
+
+    empty: Label = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PanelRow(Checked):
-    """One line of a panel: a text that may link, a quieter second text and a value at the right."""
+    """One line of a panel or a card: a text that may link, a quieter second text and a value at the right."""
 
     text: str
     url: str | None = None

@@ -18,6 +18,7 @@ import pluggy
 
 from core.plugin.contributions import (
     Action,
+    Card,
     Column,
     EventHandler,
     Hit,
@@ -84,6 +85,11 @@ def commands() -> "Iterable[click.Command]":  # type: ignore[empty-body]
 @hookspec
 def nav_items(user: "User") -> Iterable[NavItem]:  # type: ignore[empty-body]
     """Lines in the sidebar beyond the record types', which appear by themselves."""
+
+
+@hookspec
+def dashboard_cards(user: "User") -> Iterable[Card]:  # type: ignore[empty-body]
+    """Boxes on the first page: what a person may want to look at next."""
 
 
 @hookspec

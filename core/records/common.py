@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from core.database import db
 from core.journal import JournalTransaction, UndoConflict, undo
 from core.plugin import registry
-from core.records import files, finding, notes, operations, palette
+from core.records import files, finding, home, notes, operations, palette
 from core.records.query import access, sort_column
 from core.records.search.words import MAX_QUESTION
 from core.users import User
@@ -55,11 +55,19 @@ def undo_view(transaction_id: int) -> Response:
     return redirect(safe_path(request.referrer or "") or "/")
 
 
-@blueprint.get("/")
+@blueprint.get("/", endpoint="home")
 @signed_in
-def home() -> Response:
-    """The first page: the contacts, until there is a day to show."""
-    return redirect(registry().record_types["contact"].url("index"))
+def home_view() -> str:
+    """The first page."""
+    return render("records/home.html", cards=home.cards(current_user))
+
+
+@blueprint.get("/cards/<plugin>/<key>")
+@signed_in
+def card(plugin: str, key: str) -> str:
+    """A lazy card's body, when it scrolls into view."""
+    body = home.card_body(plugin, key, current_user)
+    return render("records/panel_body.html", panel=body) if body else abort(404)
 
 
 def _in_the_way(conflict: UndoConflict) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from core.plugin import Hit, registry
 from core.records.finding import find, titles
@@ -58,7 +59,8 @@ def _recent(user: Any) -> list[Item]:
 
 def _pages() -> list[Item]:
     shell = Shell()
-    own = ((_("Inbox"), shell.inbox_url, "inbox"), (_("Settings"), shell.settings_url, "settings"))
+    own = ((pgettext("page", "Home"), shell.home_url, "home"), (_("Inbox"), shell.inbox_url, "inbox"),
+           (_("Settings"), shell.settings_url, "settings"))
     lines = [_item(line.label, line.url, line.icon, group.label) for group in shell.groups for line in group.items]
     return lines + [_item(label, url, icon) for label, url, icon in own if url]
 

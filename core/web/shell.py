@@ -74,8 +74,15 @@ class Shell:
         """All that the sidebar and the tab bar of a phone show."""
         return {"company": self.company, "name": current_user.name, "email": current_user.email, "theme": self.theme,
                 "groups": self.groups, "pinned": self.pinned, "unread": self.inbox_count,
-                "section": "settings" if request.path.startswith("/settings") else request.blueprint or ""} | {
+                "section": self.section} | {
                     name: getattr(self, name) for name in _ADDRESSES}
+
+    @property
+    def section(self) -> str:
+        """Which of the sidebar's own lines the page belongs to."""
+        if request.path.startswith("/settings"):
+            return "settings"
+        return "home" if request.path == "/" else request.blueprint or ""
 
     @cached_property
     def inbox_count(self) -> int:
@@ -97,8 +104,9 @@ class Shell:
         return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 
-_ADDRESSES = {"inbox_url": "inbox.index", "palette_url": "records.palette", "sign_out_url": "users.sign_out",
-              "settings_url": "users.profile", "preferences_url": "users.preferences", "search_url": "records.search"}
+_ADDRESSES = {"home_url": "records.home", "inbox_url": "inbox.index", "palette_url": "records.palette",
+              "search_url": "records.search", "settings_url": "users.profile", "preferences_url": "users.preferences",
+              "sign_out_url": "users.sign_out"}
 
 
 def init_app(app: Flask) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.database import db
 from core.plugin import (
     Action,
+    Card,
     Column,
     EventHandler,
     Hit,
@@ -66,6 +67,12 @@ def nav_items(user: "User") -> Iterable[NavItem]:
     """The price check."""
     return [NavItem(key="price", label=_l("Price check"), url=url_for("catalog.price"), icon="receipt-tax",
                     permission=panels.CHECK)]
+
+
+@hookimpl
+def dashboard_cards(user: "User") -> Iterable[Card]:
+    """The price lists that end soon."""
+    return [panels.expiring(user)]
 
 
 @hookimpl

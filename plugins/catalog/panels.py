@@ -1,6 +1,6 @@
 """What the catalogue shows on the pages of contacts, products and categories."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from core.contacts import Contact
 from core.database import db
-from core.plugin import Action, Hit, Panel, PanelRow, TimelineEntry
+from core.plugin import Action, Card, Hit, Panel, PanelRow, TimelineEntry
 from core.users import visible
 from core.web import format_number, render, when
 from plugins.catalog import operations
@@ -19,6 +19,8 @@ from plugins.catalog.models import Category, Picture, PriceItem, PriceList, Prod
 from plugins.catalog.schemas import label_of
 
 LIMIT, MANY = 10, 100
+SOON = timedelta(days=30)
+"""So long before its last day a price list is shown on the first page."""
 CHECK = "catalog.price_check"
 
 
@@ -32,6 +34,22 @@ def prices(contact: Contact, user: Any) -> Panel:
                        for price_list in operations.lists_for(contact, operations.today())[:LIMIT]]
     return Panel(key="prices", title=_l("Prices"), icon="tags", body=body, lazy=True, permission=CHECK,
                  url=url_for("catalog.price", contact=contact.id))
+
+
+def expiring(user: Any) -> Card:
+    """The price lists whose last day is near, the nearest first."""
+    def body() -> list[PanelRow]:
+        today = operations.today()
+        found = db.session.scalars(
+            select(PriceList).where(PriceList.active, PriceList.valid_until.between(today, today + SOON),
+                                    visible(user, "catalog.price_list.view", PriceList))
+            .order_by(PriceList.valid_until, PriceList.id).limit(LIMIT))
+        return [PanelRow(text=one.name, url=_url("price_list", one.id, user), note=operations.audience(one),
+                         value=_until(one)) for one in found]
+    return Card(key="expiring", order=200, title=_l("Price lists that end soon"), icon="tags", lazy=True, body=body,
+                permission="catalog.price_list.view",
+                url=f'{url_for("catalog_price_list.index")}?f.valid_until.within=next_30_days',
+                empty=_l("None ends within thirty days."))
 
 
 def of_product(product: Product, user: Any) -> list[tuple[str, Panel]]:

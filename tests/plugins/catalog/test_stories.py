@@ -295,3 +295,16 @@ def test_a_client_with_prices_of_its_own_shows_since_when(app, client):
 def test_a_stock_number_leads_to_its_price(app, client):
     factories.record("catalog.product", name="Desk", sku="FD-1", unit="pcs")
     assert "Price of Desk" in client.get("/palette?q=fd-1").text
+
+
+def test_the_first_page_shows_price_lists_that_end_soon(app, client, sign_in):
+    day = operations.today()
+    for name, days in (("Ends soon", 10), ("Ends late", 60), ("Ended", -1)):
+        price_list(name, valid_until=(day + timedelta(days=days)).isoformat())
+    assert "Price lists that end soon" in client.get("/").text
+    body = client.get("/cards/catalog/expiring").text
+    assert "Ends soon" in body
+    assert "Ends late" not in body
+    assert "Ended" not in body
+    stranger = sign_in(factories.user("Una", catalog__price_list__view="own"))
+    assert "None ends within thirty days." in stranger.get("/cards/catalog/expiring").text
