@@ -145,7 +145,7 @@ def _price_lists(made: dict[str, Product], companies: Sequence[Contact], currenc
         "valid_until": today.replace(month=12, day=31).isoformat()}, user)
     create(price_lists, {
         "name": "Back to the office", "currency": currency, "priority": 10,
-        "valid_from": (today - timedelta(days=10)).isoformat(), "valid_until": (today + timedelta(days=35)).isoformat(),
+        "valid_from": (today - timedelta(days=10)).isoformat(), "valid_until": (today + timedelta(days=25)).isoformat(),
         "items": list(_reduced(goods, "0.92", ("FD-", "FC-", "SP-")))}, user)
     if companies:
         client = random.choice(companies)

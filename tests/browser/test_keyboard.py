@@ -47,6 +47,9 @@ def test_pages_are_reached_by_letters_also_with_a_russian_layout(contacts):
     contacts.keyboard.press("i")
     expect(contacts).to_have_url(re.compile("/inbox/"))
     contacts.keyboard.press("g")
+    contacts.keyboard.press("h")
+    expect(contacts.get_by_role("heading", level=1)).to_have_text("Home")
+    contacts.keyboard.press("g")
     contacts.keyboard.press("c")
     expect(contacts).to_have_url(re.compile("/contacts/$"))
     contacts.evaluate("""document.body.dispatchEvent(new KeyboardEvent("keydown",

@@ -70,6 +70,9 @@ class Conduct(Subject):
         if "contact_panels" in own:
             for panel in calls.one(self.plugin, "contact_panels", contact=contact, user=user):
                 yield "The panel", panel.key, panel.body, PANEL_STATEMENTS
+        if "dashboard_cards" in own:
+            for card in calls.one(self.plugin, "dashboard_cards", user=user):
+                yield "The card", card.key, card.body, PANEL_STATEMENTS
         if "contact_columns" in own:
             for column in calls.one(self.plugin, "contact_columns", user=user):
                 yield "The column", column.key, partial(column.values, others), COLUMN_STATEMENTS
