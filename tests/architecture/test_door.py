@@ -35,10 +35,10 @@ def test_what_was_announced_is_removed_at_the_next_number():
 
 
 def test_a_new_hook_says_since_when():
+    """What says nothing has been there since the first number."""
     text = (ROOT / "core" / "plugin" / "hookspecs.py").read_text()
     new = [name for name in door() if name.startswith("hook.") and name not in RELEASED["shapes"]]
-    silent = [name for name in new
-              if f"Since API {API}." not in text.split(f"def {name[5:]}(")[1].split("@hookspec")[0]]
+    silent = [name for name in new if f"Since API {API}." not in text.split(f"def {name[5:]}(")[1].split("@hookspec")[0]]
     assert API == 1 or silent == []
 
 
