@@ -7,6 +7,7 @@ tests, `core.testing`. Modules below them are private; `docs/reference/door.md` 
 
 from core.plugin.contributions import (
     Action,
+    Box,
     Card,
     Column,
     Contribution,
@@ -28,7 +29,7 @@ from core.plugin.registry import Registry, registry, registry_for
 from core.plugin.settings import setting, settings
 
 __all__ = [
-    "API", "Action", "Card", "Column", "Contribution", "Deprecation", "EventHandler", "Failure", "Hit", "Job",
-    "Manifest", "NavItem", "Panel", "PanelRow", "Permission", "Registry", "Section", "TimelineEntry", "deprecated",
-    "hookimpl", "registry", "registry_for", "setting", "settings",
+    "API", "Action", "Box", "Card", "Column", "Contribution", "Deprecation", "EventHandler", "Failure", "Hit",
+    "Job", "Manifest", "NavItem", "Panel", "PanelRow", "Permission", "Registry", "Section", "TimelineEntry",
+    "deprecated", "hookimpl", "registry", "registry_for", "setting", "settings",
 ]

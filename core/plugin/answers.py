@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from core.plugin import contributions, hookspecs
-from core.plugin.contributions import Column, Panel, PanelRow
+from core.plugin.contributions import Box, Column, PanelRow
 
 MOST = 500
 """So many things a hook may give, or a panel show; the rest is left out and the plugin named."""
@@ -58,7 +58,7 @@ def checked(answer: Any, expected: type | None, what: str, most: int | None = MO
     return items
 
 
-def body_of(panel: Panel) -> Markup | list[PanelRow]:
+def body_of(panel: Box) -> Markup | list[PanelRow]:
     """What a panel shows, at most one row more than MOST. Raises WrongAnswerError if it is neither rows nor Markup."""
     body = panel.body()
     return body if isinstance(body, Markup) else checked(body, PanelRow, f"The body of the panel {panel.key}")

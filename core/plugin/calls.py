@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import abandon, db, now
 from core.plugin.answers import MOST, TooManyError, body_of, checked, item_type, texts_of
-from core.plugin.contributions import Column, Contribution, Failure, Panel, PanelRow
+from core.plugin.contributions import Box, Column, Contribution, Failure, PanelRow
 from core.plugin.failures import Failures
 from core.plugin.holding import follow_transactions, tidy
 from core.plugin.observing import Ledger, Notes, Spent, notes
@@ -135,8 +135,8 @@ class Calls:
             self.failed(plugin, where, error)
             raise DecisionError(plugin, f"{plugin} failed in {where}: {error}") from error
 
-    def panel(self, plugin: str, panel: Panel) -> Markup | list[PanelRow] | None:
-        """What a panel shows; None and a recorded failure when its body raises or gives something else."""
+    def panel(self, plugin: str, panel: Box) -> Markup | list[PanelRow] | None:
+        """What a panel or a card shows; None and a recorded failure when its body raises or gives something else."""
         body = self.guarded(plugin, f"panel {panel.key}", body_of, panel)
         return self._cut(plugin, f"panel {panel.key}", body) if isinstance(body, list) else body
 

@@ -3,10 +3,9 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from core.plugin import Card, registry
-from core.records.pages import panel_body
+from core.records.pages import box, panel_body
 
 
 def cards(user: Any) -> list[dict[str, Any]]:
@@ -14,11 +13,7 @@ def cards(user: Any) -> list[dict[str, Any]]:
     drawn = []
     for plugin, card in _asked(user):
         lazy = url_for("records.card", plugin=plugin, key=card.key) if card.lazy else None
-        body = {"html": None, "error": ""} if lazy else panel_body(plugin, card)
-        drawn.append({"key": f"{plugin.replace('.', '-')}-{card.key}", "title": card.title, "icon": card.icon,
-                      "empty": card.empty, "lazy_url": lazy,
-                      "action": {"label": _("All"), "url": card.url, "icon": "arrow-right"} if card.url else None}
-                     | body)
+        drawn.append({"empty": card.empty} | box(plugin, card, lazy))
     return drawn
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from core.database import now
-from core.plugin import Section, registry
+from core.plugin import Box, Section, registry
 from core.records import display, forms, timeline
 from core.records.type import RecordType, record_type
 from core.web import render
@@ -125,14 +125,19 @@ def panels(kind: RecordType, record: Any, user: Any) -> list[dict[str, Any]]:
         if panel.permission and not user.may(panel.permission):
             continue
         lazy = kind.url("panel", record_id=record.id, plugin=plugin, key=panel.key) if panel.lazy else None
-        body = {"html": None, "error": ""} if lazy else panel_body(plugin, panel)
-        drawn.append({"key": f"{plugin}-{panel.key}", "title": panel.title, "icon": panel.icon, "lazy_url": lazy,
-                      "action": {"label": _("All"), "url": panel.url, "icon": "arrow-right"} if panel.url else None}
-                     | body)
+        drawn.append(box(plugin, panel, lazy))
     return drawn
 
 
-def panel_body(plugin: str, panel: Any) -> dict[str, Any]:
+def box(plugin: str, shown: Box, lazy_url: str | None) -> dict[str, Any]:
+    """A panel or a card as it is drawn; the body of one with a `lazy_url` comes later."""
+    body = {"html": None, "error": ""} if lazy_url else panel_body(plugin, shown)
+    return {"key": f"{plugin.replace('.', '-')}-{shown.key}", "title": shown.title, "icon": shown.icon,
+            "action": {"label": _("All"), "url": shown.url, "icon": "arrow-right"} if shown.url else None,
+            "lazy_url": lazy_url} | body
+
+
+def panel_body(plugin: str, panel: Box) -> dict[str, Any]:
     """A panel's content, or the sentence that names the plugin which failed."""
     body = registry().calls.panel(plugin, panel)
     if body is None:
