@@ -1,7 +1,7 @@
 """`eleven plugins …`: what an administrator does with plugins, and the beginning of a new one."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +10,8 @@ from core.cli.server import this_app
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from core.host.portrait import Portrait
 
 
 @click.group()
@@ -33,25 +35,42 @@ def commit(app: "Flask", act: Callable[[], object]) -> None:
 @plugins.command("list")
 def list_plugins() -> None:
     """Show every plugin, whether it is on, and why one has been set aside."""
-    from core import migrate
-    from core.host import found_plugins, operations
-    app = this_app()
-    with app.app_context():
-        rows = operations.states()
-        for plugin in found_plugins(app):
-            row = rows.pop(plugin.name, None)
-            if plugin.failure:
-                state = f"set aside: {plugin.failure.message}"
-            elif row is None:
-                state = "not installed"
-            elif not migrate.up_to_date(plugin.name):
-                state = "tables not up to date: run `eleven db upgrade`"
-            else:
-                state = "on" if row.enabled else "off"
-            version = plugin.manifest.version if plugin.manifest else ""
-            click.echo(f"{plugin.name}\t{version}\t{state}")
-        for row in rows.values():
-            click.echo(f"{row.name}\t{row.installed_version}\tits code is missing")
+    from core.host.portrait import portraits
+    with this_app().app_context():
+        for one in portraits():
+            said = one.health.label.lower() + (f": {one.health.note}" if one.health.note else "")
+            click.echo(f"{one.name}\t{one.version}\t{said}")
+
+
+@plugins.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show a plugin from inside: state, hooks, tables, permissions, settings, events, jobs, migrations, failures."""
+    from core.host.portrait import UnknownPluginError, portrait
+    with this_app().app_context():
+        try:
+            one = portrait(name)
+        except UnknownPluginError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo("\n".join(_drawn(one)))
+
+
+def _drawn(one: "Portrait") -> Iterator[str]:
+    yield f"{one.title} {one.version}"
+    if one.description:
+        yield one.description
+    yield f"{one.health.label}. {one.health.note}".rstrip()
+    facts = {"Folder": [str(one.folder or "")], "Requires": one.requires, "Required by": one.required_by}
+    yield from (f"{label}: {', '.join(names)}" for label, names in facts.items() if any(names))
+    for part in one.parts():
+        yield f"\n{part.label}"
+        widest = max(len(entry.text) for entry in part.entries)
+        yield from (f"  {entry.text:{widest}}  {entry.note}".rstrip() for entry in part.entries)
+    if one.plugin and one.plugin.failure:
+        yield f"\n{one.plugin.failure.where}: {one.plugin.failure.message}\n{one.plugin.failure.trace}".rstrip()
+    for failure in one.failures:
+        times = f"{failure.count} times, the last at {failure.last_at:%Y-%m-%d %H:%M} UTC"
+        yield f"\n{failure.place}: {failure.message} ({times})\n{failure.trace}".rstrip()
 
 
 @plugins.command()

@@ -7,7 +7,7 @@ import pluggy
 from flask import Flask
 
 from core import migrate
-from core.host import files, load, navigation, state
+from core.host import developing, files, load, navigation, state
 from core.host.discover import find_plugins
 from core.host.found import Found, QuarantineError, found_plugins, plugin_named
 from core.host.models import PluginState
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> Registry:
     migrate.init_app(app, [migrate.Lineage(plugin.name, plugin.component, plugin.folder / "migrations")
                            for plugin in found if plugin.manifest and plugin.folder])
     files.set_translations(app, found)
+    developing.init_app(app)
     state.init_app(app)
     registry.calls.init_app(app)
     return registry

@@ -9,6 +9,7 @@ PAGES = (
     SettingsPage(_l("Company"), "host.company", "building", "plugin.admin"),
     SettingsPage(_l("Contacts"), "host.contacts", "address-book", "plugin.admin"),
     SettingsPage(_l("Plugins"), "host.plugins", "puzzle", "plugin.admin"),
+    SettingsPage(_l("Development"), "host.developer", "code", "plugin.admin"),
 )
 
 

@@ -38,13 +38,12 @@ def install(name: str) -> PluginState:
     if db.session.get(PluginState, name):
         hint = "" if migrate.up_to_date(name) else " " + _("Its tables are not up to date: run `eleven db upgrade`.")
         raise RefusedError(_("%(name)s is installed already.", name=name) + hint)
-    if _without_migration(plugin):
-        raise RefusedError(_("%(name)s has models but no migration: write one with "
-                             "`eleven db revision %(name)s \"Begin\"`, then run `eleven db upgrade`.", name=name))
+    if without_migration(plugin):
+        raise RefusedError(no_migration(name))
     if not migrate.up_to_date(name):
         raise RefusedError(_("The tables of %(name)s are not there yet: run `eleven db upgrade`.", name=name))
     _require_enabled(plugin)
-    row = PluginState(name=name, installed_version=_version(plugin), hooks=_hooks(name))
+    row = PluginState(name=name, installed_version=_version(plugin), hooks=hooks_of(name))
     db.session.add(row)
     db.session.flush()
     state.reread()
@@ -53,10 +52,16 @@ def install(name: str) -> PluginState:
     return row
 
 
-def _without_migration(plugin: Found) -> bool:
+def without_migration(plugin: Found) -> bool:
     """Whether a plugin declares tables that nothing makes."""
     lineage = migrate.lineage_named(current_app, plugin.name)
     return lineage.head is None and any(True for _mapper in registry_of(plugin.component).mappers)
+
+
+def no_migration(name: str) -> str:
+    """What to do about it."""
+    return _("%(name)s has models but no migration: write one with "
+             "`eleven db revision %(name)s \"Begin\"`, then run `eleven db upgrade`.", name=name)
 
 
 def enable(name: str) -> None:
@@ -66,7 +71,7 @@ def enable(name: str) -> None:
     if not migrate.up_to_date(name):
         raise RefusedError(_("The tables of %(name)s are not up to date: run `eleven db upgrade`.", name=name))
     _require_enabled(plugin)
-    row.hooks = _hooks(name)
+    row.hooks = hooks_of(name)
     _switch(row, on=True)
 
 
@@ -86,7 +91,7 @@ def upgrade(name: str) -> None:
     if not migrate.up_to_date(name):
         raise RefusedError(_("The tables of %(name)s are not up to date: run `eleven db upgrade`.", name=name))
     row = _row(name)
-    row.installed_version, row.hooks = _version(plugin), _hooks(name)
+    row.installed_version, row.hooks = _version(plugin), hooks_of(name)
     db.session.flush()
 
 
@@ -140,7 +145,8 @@ def _switch(row: PluginState, on: bool) -> None:
     state.reread()
 
 
-def _hooks(name: str) -> list[str]:
+def hooks_of(name: str) -> list[str]:
+    """The hooks that a loaded plugin answers."""
     manager = registry().calls.manager
     return sorted(caller.name for caller in manager.get_hookcallers(manager.get_plugin(name)) or ())
 

@@ -6,12 +6,11 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from core import migrate
-from core.host import dropping, operations
-from core.host.found import Found, found_plugins
-from core.host.load import tables_of
-from core.host.models import PluginState
-from core.plugin import Failure, Registry, deprecating, registry
+from core.host import dropping
+from core.host.belongings import Part
+from core.host.found import found_plugins
+from core.host.portrait import Portrait, portraits
+from core.plugin import Failure, deprecating, registry
 from core.plugin.failures import PluginFailure, kept
 from core.web.fields import FieldUi
 
@@ -38,22 +37,20 @@ class PluginCard:
     color: str
     note: str = ""
     requires: list[Any] = field(default_factory=list)
-    adds: list[tuple[str, list[str]]] = field(default_factory=list)
+    adds: list[Part] = field(default_factory=list)
     failure: Failure | None = None
     failures: list[PluginFailure] = field(default_factory=list)
     deprecations: list[str] = field(default_factory=list)
     clear_url: str | None = None
     settings_url: str | None = None
+    url: str = ""
     act: Act | None = None
 
 
 def cards() -> list[PluginCard]:
     """Every plugin that is there or has left a row: what needs the administrator first, then by title."""
-    rows, failures = operations.states(), failures_by_plugin()
-    plugins = found_plugins(current_app)
-    shown = [_card(plugin, rows.get(plugin.name), failures.pop(plugin.name, [])) for plugin in plugins]
-    known = {plugin.name for plugin in plugins}
-    shown += [_gone(row, failures.pop(name, [])) for name, row in rows.items() if name not in known]
+    failures = failures_by_plugin()
+    shown = [card_of(one, failures.pop(one.name, [])) for one in portraits()]
     shown += [_other(name, faults) for name, faults in failures.items()]
     return sorted(shown, key=lambda card: (card.color != "red", card.color == "gray", str(card.title)))
 
@@ -71,39 +68,19 @@ def settings_page_of(name: str) -> str | None:
     return url_for("host.plugins_settings", name=name) if drawn else None
 
 
-def _card(plugin: Found, row: PluginState | None, failures: list[PluginFailure]) -> PluginCard:
-    manifest, shelf = plugin.manifest, registry()
-    state, color, note, act = _state(plugin, row)
+def card_of(one: Portrait, failures: list[PluginFailure]) -> PluginCard:
+    """A plugin as the page draws it, with what went wrong in it."""
+    shelf = registry()
     return PluginCard(
-        name=plugin.name,
-        title=manifest.title if manifest else plugin.name,
-        description=manifest.description if manifest else "",
-        icon=manifest.icon if manifest else "alert-triangle",
-        version=manifest.version if manifest else "",
-        state=state, color=color, note=note, act=act,
-        requires=[shelf.titles.get(name, name) for name in (manifest.requires if manifest else ())],
-        adds=_adds(shelf, plugin.name) if plugin.loaded else [],
-        failure=plugin.failure, failures=failures, clear_url=_clear_url(plugin.name, failures),
-        deprecations=[str(found) for found in deprecating.used_by(plugin.component)],
-        settings_url=settings_page_of(plugin.name) if shelf.enabled(plugin.name) else None,
+        name=one.name, title=one.title, description=one.description, icon=one.icon, version=one.version,
+        state=one.health.label, color=one.health.color, note=one.health.note, act=_act(one),
+        requires=[shelf.titles.get(name, name) for name in one.requires],
+        adds=one.parts("record_types", "hooks", "tables", "permissions", "jobs", "takes"),
+        failure=one.plugin.failure if one.plugin else None, failures=failures, clear_url=_clear_url(one.name, failures),
+        settings_url=settings_page_of(one.name) if shelf.enabled(one.name) else None,
+        url=url_for("host.plugins_inside", name=one.name),
+        deprecations=[str(found) for found in deprecating.used_by(one.plugin.component)] if one.plugin else [],
     )
-
-
-def _state(plugin: Found, row: PluginState | None) -> tuple[str, str, str, Act | None]:
-    """(badge, colour, what to do, button)."""
-    if plugin.failure:
-        return _("Set aside"), "red", plugin.failure.message, _off(row)
-    if not migrate.up_to_date(plugin.name):
-        return _("Tables not up to date"), "amber", _("Run `eleven db upgrade` on the server."), _off(row)
-    if row is None:
-        return _("Not installed"), "gray", "", Act(_("Install"), _url(plugin.name, "install"), True)
-    if not row.enabled:
-        return _("Off"), "gray", _("Its data are kept."), Act(_("Switch on"), _url(plugin.name, "enable"), True)
-    return _("On"), "green", "", _off(row)
-
-
-def _off(row: PluginState | None) -> Act | None:
-    return Act(_("Switch off"), _url(row.name, "disable")) if row and row.enabled else None
 
 
 def failures_by_plugin() -> dict[str, list[PluginFailure]]:
@@ -124,30 +101,13 @@ def _other(name: str, failures: list[PluginFailure]) -> PluginCard:
                       color="red", failures=failures, clear_url=_clear_url(name, failures))
 
 
-def _gone(row: PluginState, failures: list[PluginFailure]) -> PluginCard:
-    return PluginCard(
-        failures=failures, clear_url=_clear_url(row.name, failures),
-        name=row.name, title=row.name, description="", icon="alert-triangle", version=row.installed_version,
-        state=_("Code is missing"), color="red", act=_off(row),
-        note=_("Put its folder back, or run `eleven plugins remove %(name)s`.", name=row.name))
+def _act(one: Portrait) -> Act | None:
+    if one.health.key == "new":
+        return Act(_("Install"), _url(one.name, "install"), True)
+    if one.health.key == "off":
+        return Act(_("Switch on"), _url(one.name, "enable"), True)
+    return Act(_("Switch off"), _url(one.name, "disable")) if one.row and one.row.enabled else None
 
 
 def _url(name: str, act: str) -> str:
     return url_for("host.switch", name=name, act=act)
-
-
-def _adds(shelf: Registry, name: str) -> list[tuple[str, list[str]]]:
-    def owned(things: Any) -> list[str]:
-        return [key for key in things if shelf.owners.get(key) == name]
-
-    def keyed(things: Any) -> list[str]:
-        return [key.partition(":")[2] for key in things if key.startswith(f"{name}:")]
-
-    found = [
-        (_("Records"), [str(shelf.record_types[key].plural) for key in owned(shelf.record_types)]),
-        (_("Permissions"), owned(shelf.permissions)),
-        (_("Tables"), tables_of(name)),
-        (_("Jobs"), keyed(shelf.jobs)),
-        (_("Listens to"), sorted({h.event for key, h in shelf.handlers.items() if key.startswith(f"{name}:")})),
-    ]
-    return [(label, names) for label, names in found if names]

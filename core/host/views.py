@@ -8,12 +8,15 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from core.database import db
-from core.host import operations, page
+from core.host import developing, operations, page
 from core.host.operations import RefusedError
+from core.host.portrait import UnknownPluginError, portrait
 from core.plugin import failures, registry, settings
 from core.plugin.settings import save_settings
 from core.users.navigation import settings_navigation
 from core.web import forms, render, requires
+from core.web.addresses import safe_path
+from core.web.errors import Problem
 from core.web.fields import FieldUi
 
 blueprint = Blueprint("host", __name__, url_prefix="/settings")
@@ -27,6 +30,36 @@ def plugins() -> str:
     """Every plugin with its state, and what has gone wrong."""
     return render("host/plugins.html", admin=settings_navigation(), title=_("Plugins"),
                   cards=page.cards(), leftovers=page.leftovers())
+
+
+@blueprint.get("/plugins/<name>/inside", endpoint="plugins_inside")
+@requires("plugin.admin")
+def inside(name: str) -> str:
+    """One plugin from inside: all that it has, the time it takes, what went wrong."""
+    try:
+        one = portrait(name)
+    except UnknownPluginError as error:
+        raise Problem(404, _("Nothing here"), str(error)) from error
+    return render("host/plugin.html", admin=settings_navigation(), one=one, card=page.card_of(one, one.failures))
+
+
+@blueprint.get("/developer")
+@requires("plugin.admin")
+def developer() -> str:
+    """The tools for developers, and what plugins answer and cost."""
+    shelf = registry()
+    spent = [found for found in shelf.calls.spent() if not found.plugin.startswith("core.")]
+    return render("host/developer.html", admin=settings_navigation(), title=_("Development"),
+                  chosen=developing.chosen(), answers=developing.answers(), spent=spent)
+
+
+@blueprint.post("/developer")
+@requires("plugin.admin")
+def developer_post() -> Response:
+    """Switch the tools on and off in this browser."""
+    answer = redirect(url_for("host.developer"))
+    developing.choose(answer, request.form.getlist("tools"))
+    return answer
 
 
 @blueprint.post("/plugins/<name>/<any(install, enable, disable):act>")
@@ -44,7 +77,7 @@ def switch(name: str, act: str) -> Response:
         registry().calls.failed(name, act, error)
         db.session.rollback()
         flash(_("%(name)s failed, and nothing was changed: %(why)s", name=name, why=str(error)[:300]), "error")
-    return redirect(url_for("host.plugins"))
+    return redirect(safe_path(request.referrer or "") or url_for("host.plugins"))
 
 
 @blueprint.post("/plugins/<name>/faults/clear")
@@ -53,7 +86,7 @@ def clear_failures(name: str) -> Response:
     """Forget what went wrong in a plugin: it has been mended."""
     failures.clear(name)
     db.session.commit()
-    return redirect(url_for("host.plugins"))
+    return redirect(safe_path(request.referrer or "") or url_for("host.plugins"))
 
 
 @blueprint.route("/company", endpoint="company", defaults={"name": "core"}, methods=["GET", "POST"])

@@ -6,7 +6,18 @@ of core could drop a plugin's table. Nothing migrates at start-up; `eleven db up
 
 from core.migrate.lineage import Lineage, MigrationError, init_app, lineage_named, lineages, owns
 from core.migrate.locking import migrating
-from core.migrate.running import behind, check, connection, current, downgrade, proven, revision, up_to_date, upgrade
+from core.migrate.running import (
+    behind,
+    check,
+    connection,
+    current,
+    downgrade,
+    history,
+    proven,
+    revision,
+    up_to_date,
+    upgrade,
+)
 
-__all__ = ["Lineage", "MigrationError", "behind", "check", "connection", "current", "downgrade", "init_app",
-           "lineage_named", "lineages", "migrating", "owns", "proven", "revision", "up_to_date", "upgrade"]
+__all__ = ["Lineage", "MigrationError", "behind", "check", "connection", "current", "downgrade", "history",
+           "init_app", "lineage_named", "lineages", "migrating", "owns", "proven", "revision", "up_to_date", "upgrade"]

@@ -157,6 +157,16 @@ def version(lineage: Lineage, on: Connection | None = None) -> str | None:
     return found
 
 
+def history(lineage: Lineage) -> list[tuple[str, str, bool]]:
+    """(revision, what it does, whether it has run) of each, the oldest first. Broken files raise MigrationError."""
+    here, done = version(lineage, db.session.connection()), False
+    found = []
+    for script in lineage.script().walk_revisions():  # the newest first
+        done = done or script.revision == here
+        found.append((script.revision, script.doc, done))
+    return found[::-1]
+
+
 def current(app: Flask) -> dict[str, tuple[str | None, str | None]]:
     """For each lineage the revision of the database and the newest."""
     with app.app_context():

@@ -176,7 +176,7 @@ def form_context(kind: RecordType, record: Any, values: dict[str, Any], errors: 
         fields, present = drawn
         prefix = f"{plugin}-{section.key}-"
         wrong = {n.removeprefix(prefix): m for n, m in errors.items() if n.startswith(prefix)}
-        extra.append({"label": section.label, "fields": forms.build(fields, present, wrong, prefix)})
+        extra.append({"plugin": plugin, "label": section.label, "fields": forms.build(fields, present, wrong, prefix)})
     title = _("Edit %(title)s", title=kind.title_of(record)) if record is not None \
         else _("New %(label)s", label=str(kind.label).lower())
     action = kind.url("edit", record_id=record.id) if record is not None else kind.url("new")

@@ -74,6 +74,11 @@ def test_a_new_plugin_works_from_its_first_minute(run, folder):
     assert "garden is installed and on" in run("plugins", "install", "garden")
     assert "agree" in run("db", "check")
     assert "\ton" in run("plugins", "list")
+    shown = run("plugins", "show", "garden")
+    for line in (f"Folder: {folder / 'garden'}", "  garden_item", "  garden.item  Items", "  garden.item_created",
+                 "  contact_panels", "applied"):
+        assert line in shown, shown
+    assert "There is no plugin weeds." in run("plugins", "show", "weeds", fails=True)
     run("plugins", "disable", "garden")
     assert "\toff" in run("plugins", "list")
     assert "--keep-data or --drop-data" in run("plugins", "remove", "garden", fails=True)

@@ -1,14 +1,17 @@
 """The Plugins page: what an administrator sees and does there."""
 
+import html
 import re
 
 import pytest
+from sqlalchemy import text
 
 from core.database import db
 from core.host import PluginState
+from core.host.forget import forget
 from core.journal import JournalTransaction
 from core.testing import factories
-from tests.core.host.samples import BROKEN, GOOD
+from tests.core.host.samples import BROKEN, GOOD, MODEL
 
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -122,8 +125,131 @@ def test_settings_of_a_plugin_are_drawn_checked_and_kept(write, make_company):
     assert client.get("/settings/plugins/good").status_code == 404
 
 
+MIGRATION = '''
+"""the first table"""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "0001", None
+def upgrade():
+    op.create_table("shop_thing", sa.Column("id", sa.Integer, primary_key=True))
+def downgrade():
+    op.drop_table("shop_thing")
+'''
+SHOP = SETTINGS.replace("good", "shop").replace("Good", "Shop") + '''
+    from core.events import emit
+    from core.plugin import EventHandler, Job, NavItem
+    from plugins.shop.models import Thing
+    def sell():
+        emit("shop.thing_sold", id=1)
+    @hookimpl
+    def event_handlers():
+        return [EventHandler(key="tell", event="contact.created", run=print)]
+    @hookimpl
+    def jobs():
+        return [Job(key="count", run=sell, cron="5 0 * * *"), Job(key="sell", run=sell)]
+    @hookimpl
+    def nav_items(user):
+        raise LookupError("the shop is closed")
+'''
+
+
+@pytest.fixture
+def shop(write):
+    """A plugin with something of everything, and one that needs it."""
+    package = write("shop", "foundation=True", hooks=SHOP, models=MODEL.format(table="shop_thing", more=""), **{
+        "migrations/0001_begin": MIGRATION})
+    for name in ("shop/thing/list.html", "shop/thing/other.html"):
+        file = package / "templates" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("")
+    write("market", "requires=('shop',)", hooks=GOOD.format(name="market"))
+
+
+def body_of(client, name):
+    """The words on a plugin's own page."""
+    page = client.get(f"/settings/plugins/{name}/inside")
+    assert page.status_code == 200
+    return words(page.text.partition('<div class="content')[2])
+
+
+def words(markup):
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup)))
+
+
+def test_a_plugin_from_inside(shop, make_company):
+    app = make_company()
+    client = client_of(app)
+    assert "Tables not up to date" in body_of(client, "shop")
+    assert "0001 the first table pending" in body_of(client, "shop")
+    with app.app_context():
+        db.session.execute(text("CREATE TABLE alembic_version_shop (version_num VARCHAR(32))"))
+        db.session.execute(text("INSERT INTO alembic_version_shop VALUES ('0001')"))
+        db.session.commit()
+    client.get("/settings/profile")
+    seen = body_of(client, "shop")
+    for said in ("On 0.1.0", "Needed by market", "Hooks 6", "event_handlers", "Tables 1 shop_thing", "shop.use Use",
+                 'greeting "Hello"', "Tells 1 shop.thing_sold", "Listens to 1 contact.created tell",
+                 "count 5 0 * * * UTC", "sell when asked for", "shop/thing/list.html instead of records/list.html",
+                 "0001 the first table applied", "users.profile 1",
+                 "nav_items: LookupError: the shop is closed", "Traceback"):
+        assert said in seen, seen
+    assert "other.html" not in seen
+    assert "Needs shop" in body_of(client, "market")
+    assert "Nothing that is known." in body_of(client, "market")
+
+
 @sqlite
-@pytest.mark.parametrize("url", ["/settings/plugins", "/settings/company", "/settings/plugins/good"])
+def test_the_time_that_a_plugin_takes_stands_on_its_page(write, make_company):
+    write("slow", hooks="from core.plugin import hookimpl\nimport time\n@hookimpl\ndef nav_items(user):\n"
+                        "    time.sleep(0.03)\n    return []\n")
+    client = client_of(make_company())
+    for _time in range(3):
+        client.get("/settings/profile")
+    found = re.search(r"users\.profile 3 (\d+\.?\d*) (\d+\.?\d*)", body_of(client, "slow"))
+    assert 30 <= float(found[1]) <= float(found[2])
+    assert "slow users.profile 3" in words(client.get("/settings/developer").text)
+
+
+@sqlite
+def test_of_a_plugin_that_is_set_aside_is_shown_what_can_be_known(shop, write, make_company):
+    app = make_company()
+    with app.app_context():
+        row = db.session.get(PluginState, "shop")
+        row.hooks = ["jobs", "nav_items"]
+        db.session.commit()
+    forget("plugins.shop", "shop")
+    write("shop", "foundation=True", hooks="1 / 0", **{"migrations/0001_begin": MIGRATION})
+    client = client_of(make_company())
+    seen = body_of(client, "shop")
+    for said in ("Set aside", "ZeroDivisionError", "Hooks 2 jobs nav_items", "Tables 1 shop_thing", "0001 the first"):
+        assert said in seen, seen
+    assert client.get("/settings/plugins/nowhere/inside").status_code == 404
+    assert "There is no plugin nowhere" in client.get("/settings/plugins/nowhere/inside").text
+
+
+@sqlite
+def test_what_is_missing_before_a_plugin_can_be_installed_is_said(shop, write, make_company):
+    write("bare", hooks="from plugins.bare import models", models=MODEL.format(table="bare_thing", more=""))
+    write("torn", hooks="", **{"migrations/0001_begin": "def ("})
+    write("plain", hooks=GOOD.format(name="plain"))
+    app = make_company()
+    with app.app_context():
+        for row in db.session.query(PluginState).where(PluginState.name.in_(["shop", "bare", "torn", "plain"])):
+            db.session.delete(row)
+        db.session.commit()
+    page = client_of(app).get("/settings/plugins").text
+    for name, said in (("shop", "run `eleven plugins install shop`"), ("bare", "no migration"),
+                       ("torn", "cannot be read"), ("plain", "Install")):
+        card = page.split(f'id="plugin-{name}"')[1].split("</section>")[0]
+        assert "Not installed" in card
+        assert said in card
+        assert ("/install" in card) is (name == "plain")
+    assert "Plugins are not uploaded here" in page
+
+
+@sqlite
+@pytest.mark.parametrize("url", ["/settings/plugins", "/settings/company", "/settings/plugins/good",
+                                 "/settings/plugins/good/inside", "/settings/developer"])
 def test_only_administrators(url, write, make_company):
     write("good", hooks=SETTINGS)
     app = make_company()
