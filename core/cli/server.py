@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-def this_app() -> "Flask":
-    """The application that a command works on: flask's when it was started by `flask`, else a new one."""
+def this_app(**options: Any) -> "Flask":
+    """The application that a command works on: flask's when it was started by `flask`, else a new one of `options`."""
     from flask import current_app, has_app_context
 
     from core import cli
     if has_app_context():
         return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
-    return cli.create_app()
+    return cli.create_app(**options)
 
 
-def migrated_app() -> "Flask":
+def migrated_app(**options: Any) -> "Flask":
     """The application, if its tables are up to date; a plugin's that are not only silence the plugin."""
     from core import migrate
-    app = this_app()
+    app = this_app(**options)
     late = migrate.behind(app)
     if "core" in late:
         raise click.ClickException("The database is not up to date: run `eleven db upgrade`.")
@@ -38,8 +38,13 @@ def migrated_app() -> "Flask":
 @click.option("--port", default=8011, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1), help="Requests answered at once.")
 @click.option("--worker/--no-worker", default=False, help="Run background jobs in this process as well.")
-def serve(host: str, port: int, threads: int, worker: bool) -> None:
+@click.option("--dev", is_flag=True, help="For developers: start again when code changes, and reload the pages.")
+def serve(host: str, port: int, threads: int, worker: bool, dev: bool) -> None:
     """Serve the application; for one machine, without anything else to install."""
+    if dev:
+        from core.cli import development
+        development.serve(host, port, _start_worker if worker else None)
+        return
     import waitress
 
     from core.contacts import demo

@@ -7,7 +7,7 @@ import pluggy
 from flask import Flask
 
 from core import migrate
-from core.host import developing, files, load, navigation, state
+from core.host import developing, files, load, navigation, reloading, state
 from core.host.discover import find_plugins
 from core.host.found import Found, QuarantineError, found_plugins, plugin_named
 from core.host.models import PluginState
@@ -41,4 +41,5 @@ def load_plugins(app: Flask) -> None:
     registry: Registry = app.extensions["eleven"]
     registry.add_core(importlib.import_module("core.host"))
     navigation.init_app(app)
+    reloading.init_app(app)
     load.load_all(app, app.extensions["eleven_files"])

@@ -17,7 +17,6 @@ def _digest(path: Path, _changed: float) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
-@cache
 def _stamp(path: Path) -> str:
     return _digest(path, path.stat().st_mtime) if path.exists() else "missing"
 
