@@ -33,9 +33,9 @@ def settings_schema() -> Iterable[type[ContactSettings]]:
 
 @hookimpl
 def blueprints() -> Iterable[Blueprint]:
-    """Photos, cards and QR codes of a contact; address books in and out."""
-    from core.contacts import views, views_cards
-    return [views.blueprint, views_cards.blueprint]
+    """Photos, cards and QR codes of a contact; address books in and out; merging, for people and for programs."""
+    from core.contacts import rest, views, views_cards, views_merging
+    return [views.blueprint, views_cards.blueprint, views_merging.blueprint, rest.blueprint]
 
 
 @hookimpl
@@ -81,7 +81,7 @@ def _structure(contact: Contact, user: Any) -> Markup:
 
 @hookimpl
 def contact_actions(contact: Contact, user: Any) -> Iterable[Action]:
-    """A person who works here, a photo, the card, and the end of an employment."""
+    """A person who works here, a photo, the card, merging, and the end of an employment."""
     if contact.kind == PERSON:
         for number, (row, name) in enumerate(related.present_work(contact, user)):
             yield Action(key=f"leave_{row.id}", order=20 + number, label=_("Left %(name)s", name=name), icon="logout",
@@ -97,6 +97,10 @@ def contact_actions(contact: Contact, user: Any) -> Iterable[Action]:
                  url=url_for("contact_pages.qr_page", contact_id=contact.id))
     yield Action(key="card", order=50, label=_l("Download vCard"), icon="address-book",
                  url=url_for("contact_pages.card", contact_id=contact.id))
+    if user.may(contacts.permission("delete")):
+        yield Action(key="merge", order=60, label=_l("Merge…"), icon="git-merge",
+                     url=url_for("contact_merging.merge", contact_id=contact.id),
+                     permission=contacts.permission("edit"))
 
 
 @hookimpl

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import ColumnElement, or_, select
 
 from core.contacts.data import ContactData
-from core.contacts.models import ORGANIZATION, Contact, ContactEmail, ContactPhone
+from core.contacts.models import ORGANIZATION, Contact, ContactEmail, ContactPhone, FormerContact
 from core.contacts.phones import normalize
 from core.contacts.records import contacts
 from core.database import db, fold
@@ -26,7 +26,7 @@ def uid_of(card: ContactData) -> str | None:
 
 def free_uid(uid: str | None) -> str | None:
     """The uid, unless a record has it already, perhaps one that the user may not see."""
-    taken = uid and db.session.execute(select(Contact.id).where(Contact.uid == uid)).first()
+    taken = uid and db.session.execute(select(Contact.id).where(_known_as(uid))).first()
     return None if taken else uid
 
 
@@ -36,7 +36,7 @@ def match(card: ContactData, user: Any) -> Contact | None:
     An e-mail address or a phone alone does not tell: families and front desks share them.
     """
     uid = uid_of(card)
-    if uid and (found := _found(Contact.uid == uid, user)):
+    if uid and (found := _found(_known_as(uid), user)):
         return found[0]
     region = setting("contacts", "region")
     reached: list[ColumnElement[bool]] = []
@@ -49,6 +49,12 @@ def match(card: ContactData, user: Any) -> Contact | None:
     if not reached:
         return None
     return next((one for one in _found((Contact.kind == card.kind) & or_(*reached), user) if _agree(one, card)), None)
+
+
+def _known_as(uid: str) -> ColumnElement[bool]:
+    """The condition that a contact has a uid, or that one which had it was merged into it."""
+    former = select(FormerContact.contact_id).where(FormerContact.uid == uid)
+    return or_(Contact.uid == uid, Contact.id.in_(former))
 
 
 def _found(condition: ColumnElement[bool], user: Any) -> list[Contact]:

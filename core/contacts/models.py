@@ -143,3 +143,14 @@ class Employment(Model):
     started_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     left: Mapped[bool] = mapped_column(default=False)
+
+
+class FormerContact(Model):
+    """A contact that was merged into another one: links, files and address books may still know it."""
+
+    __tablename__ = "contact_former"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    former_id: Mapped[int] = mapped_column(unique=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)

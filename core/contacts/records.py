@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from core.contacts.aliases import ALIASES
-from core.contacts.models import Contact
+from core.contacts.models import Contact, FormerContact
 from core.contacts.rules import prepare
 from core.contacts.schemas import ContactSchema
+from core.database import db
 from core.plugin import registry
 from core.records import RecordType, Slots
 
@@ -43,6 +45,13 @@ def _head(contact: Contact, titles: Mapping[tuple[str, int], str]) -> dict[str, 
     return head(contact, titles)
 
 
+def _moved(number: int) -> int | None:
+    """The contact that a former one was merged into."""
+    if not 0 < number < 2**31:
+        return None
+    return db.session.scalar(select(FormerContact.contact_id).where(FormerContact.former_id == number))
+
+
 contacts = RecordType(
     name="contact", path="contacts", model=Contact, schema=ContactSchema,
     label=_l("Contact"), plural=_l("Contacts"), icon="users",
@@ -57,5 +66,6 @@ contacts = RecordType(
     head=_head,
     uploads=((_l("Import an address book…"), "address-book", "contact_cards.import_cards"),),
     downloads=((_l("Export to vCard"), "address-book", "contact_cards.choose"),),
+    together=((_l("Merge…"), "git-merge", "contact_merging.chosen"),), moved=_moved,
     import_keys=("uid", "email", "tax_number", "name"), aliases=ALIASES,
 )

@@ -31,12 +31,12 @@ class StillReferencedError(Exception):
         self.table, self.count = table, count
 
 
-class _Plan:
+class Plan:
     """What goes and what is cut loose, found before anything is touched."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Sequence[Reference] | None = None) -> None:
         self.references: dict[str, list[Reference]] = {}
-        for reference in references():
+        for reference in references() if known is None else known:
             self.references.setdefault(reference.target, []).append(reference)
         self.tables: dict[str, Table] = {}
         self.gone: set[tuple[str, str]] = set()
@@ -96,7 +96,7 @@ def delete_rows(table: Table, ids: Sequence[Any]) -> None:
     Raises StillReferencedError if rows that may not be taken along refer to them; nothing is touched then.
     """
     db.session.flush()
-    plan = _Plan()
+    plan = Plan()
     name, = key_columns(table)
     plan.take(table, list(rows_by_key(table, [{name: number} for number in ids])))
     plan.carry_out()

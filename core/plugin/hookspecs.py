@@ -131,6 +131,16 @@ def contact_delete_objections(contact: "Contact") -> Iterable[str]:  # type: ign
     """Reasons, as sentences, why a contact must stay."""
 
 
+@hookspec
+def contact_merging(winner: "Contact", loser: "Contact") -> None:
+    """Two contacts become one: settle rows of the plugin that would collide, before all others follow by themselves.
+
+    Every foreign key to the loser is pointed to the winner afterwards. Where a unique key leaves room for one row only
+    and the plugin has not decided, the winner's stays and takes over what refers to the other. Raise to refuse:
+    nothing is merged then.
+    """
+
+
 # Life
 
 @hookspec

@@ -219,4 +219,5 @@ def _fixed_urls(kind: RecordType, _script_root: str) -> dict[str, Any]:
         ("index", "index"), ("new", "new"), ("import_", "import_file"), ("trash", "trash"), ("bulk", "bulk"),
         ("columns", "columns"), ("save_view", "save_view"), ("views", "views"), ("export", "export"))}
     return urls | {name: [{"label": label, "icon": icon, "url": url_for(endpoint)} for label, icon, endpoint in given]
-                   for name, given in (("uploads", kind.uploads), ("downloads", kind.downloads))}
+                   for name, given in (("uploads", kind.uploads), ("downloads", kind.downloads),
+                                       ("together", kind.together))}

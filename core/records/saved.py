@@ -17,6 +17,7 @@ from core.records.query import ListState
 from core.records.type import RecordType
 from core.users import User
 from core.web.errors import Problem
+from core.web.fields import Relation
 from core.web.shell import Line
 
 MAX_NAME = 80
@@ -81,6 +82,22 @@ def change(view: RecordView, name: str, shared: bool, pinned: bool) -> None:
     """Rename, share or pin a view."""
     view.name, view.shared, view.pinned = _checked(name), shared, pinned
     db.session.flush()
+
+
+def rename(target: RecordType, old: int, new: int) -> None:
+    """Let the filters of all views that name one record of a type name another: the two have become one."""
+    for view in db.session.scalars(select(RecordView).where(RecordView.query.contains(str(old)))):
+        kind = registry().record_types.get(view.type)
+        fields = {name for name, field in kind.filter_fields.items()
+                  if isinstance(field, Relation) and field.target == target.name} if kind else set()
+        pairs = [(key, _renamed(value, str(old), str(new)) if key.split(".", 1)[-1].rpartition(".")[0] in fields
+                  else value) for key, value in parse_qsl(view.query, keep_blank_values=True)]
+        view.query = urlencode(pairs)
+    db.session.flush()
+
+
+def _renamed(value: str, old: str, new: str) -> str:
+    return ",".join(dict.fromkeys(new if part == old else part for part in value.split(",")))
 
 
 def delete(view: RecordView) -> None:

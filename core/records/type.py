@@ -53,6 +53,9 @@ class RecordType:
     uploads   further ways to bring records in, and
     downloads further files that a list can be saved as: (label, icon, endpoint), shown beside import and export;
               a download is asked for by POST with the list's state, and `ids` or `all=1` of a selection
+    together  what can be made of some ticked rows: (label, icon, endpoint), offered to those who may edit and delete,
+              and asked for like a download
+    moved     where the record of an id went that is not there any more: the id of another one, or None
     import_keys  fields that tell whether a row of a file and a record are the same
     aliases   further names that columns of files have, by their address (see core.records.addresses)
     surfaces  False for types that others only relate to (users, teams)
@@ -77,6 +80,8 @@ class RecordType:
     head: Callable[[Any, Mapping[tuple[str, int], str]], Mapping[str, Any]] | None = None
     uploads: tuple[tuple[Any, str, str], ...] = ()
     downloads: tuple[tuple[Any, str, str], ...] = ()
+    together: tuple[tuple[Any, str, str], ...] = ()
+    moved: Callable[[int], int | None] | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     in_navigation: bool = True
     surfaces: bool = True

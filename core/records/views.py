@@ -73,8 +73,14 @@ class RecordViews(ListPages, ExchangePages, BulkPages):
 
     @route("/<int:record_id>", "view")
     def show(self, record_id: int) -> Answer:
-        """A record, whole or beside a list."""
-        record = operations.find(self.kind, record_id, current_user)
+        """A record, whole or beside a list; where it has become part of another one, that."""
+        try:
+            record = operations.find(self.kind, record_id, current_user)
+        except Problem:
+            other = self.kind.moved(record_id) if self.kind.moved else None
+            if other is None:
+                raise
+            return redirect(self.kind.url("show", record_id=other))
         recent.remember(self.kind, record.id)
         template = "peek" if request.headers.get("X-Peek") else "show"
         context = pages.context(self.kind, record, current_user, request.args.get("only", ""))

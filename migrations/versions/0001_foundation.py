@@ -582,6 +582,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_employment_organization_id'), ['organization_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_employment_person_id'), ['person_id'], unique=False)
 
+    op.create_table('contact_former',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('former_id', sa.Integer(), nullable=False),
+    sa.Column('uid', sa.String(length=36), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_contact_former_contact_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_former')),
+    sa.UniqueConstraint('former_id', name=op.f('uq_contact_former_former_id')),
+    sa.UniqueConstraint('uid', name=op.f('uq_contact_former_uid')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('contact_former', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_former_contact_id'), ['contact_id'], unique=False)
+
     op.create_table('contact_link',
     sa.Column('value', sa.Text(), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
@@ -655,6 +669,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_link_contact_id'))
 
     op.drop_table('contact_link')
+    with op.batch_alter_table('contact_former', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_former_contact_id'))
+
+    op.drop_table('contact_former')
     with op.batch_alter_table('contact_employment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_employment_person_id'))
         batch_op.drop_index(batch_op.f('ix_contact_employment_organization_id'))

@@ -113,6 +113,12 @@ def contact_delete_objections(contact: "Contact") -> Iterable[str]:
 
 
 @hookimpl
+def contact_merging(winner: "Contact", loser: "Contact") -> None:
+    """A client is in one group: the winner's, or the loser's if the winner is in none. Price lists follow."""
+    operations.merge_groups(winner, loser)
+
+
+@hookimpl
 def contact_timeline(contact: "Contact", user: "User", before: datetime, limit: int) -> Iterable[TimelineEntry]:
     """Since when a client has prices of its own."""
     return panels.agreements(contact, user, before, limit)

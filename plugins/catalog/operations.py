@@ -19,7 +19,7 @@ from plugins.catalog.pricing import Price, audience, lists_for, money, price, to
 from plugins.catalog.schemas import label_of
 
 __all__ = ["Price", "add_picture", "audience", "expire_price_lists", "first_categories", "group_labels", "group_of",
-           "lists_for", "money", "price", "put_into_group", "remove_picture", "tax_rate", "today"]
+           "lists_for", "merge_groups", "money", "price", "put_into_group", "remove_picture", "tax_rate", "today"]
 
 
 def group_of(contact: Contact) -> str | None:
@@ -37,6 +37,12 @@ def put_into_group(contact: Contact, group: str | None) -> None:
     elif row is not None and group is not None:
         row.customer_group = group
     db.session.flush()
+
+
+def merge_groups(winner: Contact, loser: Contact) -> None:
+    """Take a contact out of its group if the one that it is merged into is in a group already."""
+    if group_of(winner) is not None:
+        put_into_group(loser, None)
 
 
 def group_labels(contact_ids: Sequence[int]) -> Mapping[int, str]:

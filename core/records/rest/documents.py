@@ -51,33 +51,34 @@ def component(kind: RecordType) -> str:
 
 
 def _operations(kind: RecordType, name: str) -> dict[str, Document]:
-    saved = _answer("The record as it is now.", name, "ETag")
+    saved = answered("The record as it is now.", name, "ETag")
     created = saved | {"headers": saved["headers"] | {"Location": reference("headers", "Location")}, "links": {
         endpoint: {"operationId": f"{kind.blueprint}_{endpoint}", "parameters": {"record_id": "$response.body#/id"}}
         for endpoint in ("show", "update", "delete")}}
     return {
         "index": {"parameters": _parameters(kind), "responses": {
-            "200": _answer("A page of the list.", f"{name}List", "Link") | {"links": {
+            "200": answered("A page of the list.", f"{name}List", "Link") | {"links": {
                 "next": {"operationId": f"{kind.blueprint}_index", "parameters": {"after": "$response.body#/next"}}}},
         } | problems(400, 401, 403, 429)},
-        "create": {"parameters": [IDEMPOTENCY_KEY], "requestBody": _body(f"{name}Input"), "responses": {
+        "create": {"parameters": [IDEMPOTENCY_KEY], "requestBody": body(f"{name}Input"), "responses": {
             "201": created} | problems(400, 401, 403, 409, 413, 415, 422, 429)},
         "show": {"parameters": [_fields(list(writing.own(kind))), IF_NONE_MATCH], "responses": {
-            "200": _answer("The record.", f"{name}Item", "ETag"),
+            "200": answered("The record.", f"{name}Item", "ETag"),
             "304": {"description": "It is as you have it.", "headers": {"ETag": reference("headers", "ETag")}},
         } | problems(400, 401, 403, 404, 429)},
-        "update": {"parameters": [IF_MATCH], "requestBody": _body(f"{name}Change"), "responses": {
+        "update": {"parameters": [IF_MATCH], "requestBody": body(f"{name}Change"), "responses": {
             "200": saved} | problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429)},
         "delete": {"parameters": [IF_MATCH], "responses": {
             "204": {"description": "It is deleted.", "headers": _limits()},
         } | problems(400, 401, 403, 404, 409, 412, 428, 429)},
-        "bulk": {"parameters": [IDEMPOTENCY_KEY], "requestBody": _body(f"{name}Bulk"), "responses": {
-            "200": _answer("One result for each item, in their order.", "BulkResults"),
+        "bulk": {"parameters": [IDEMPOTENCY_KEY], "requestBody": body(f"{name}Bulk"), "responses": {
+            "200": answered("One result for each item, in their order.", "BulkResults"),
         } | problems(400, 401, 403, 409, 413, 415, 422, 429)},
     }
 
 
-def _answer(description: str, schema: str, *headers: str) -> Document:
+def answered(description: str, schema: str, *headers: str) -> Document:
+    """A response that holds a schema of the document."""
     return {"description": description,
             "headers": {name: reference("headers", name) for name in headers} | _limits(),
             "content": {"application/json": {"schema": reference("schemas", schema)}}}
@@ -88,7 +89,8 @@ def _limits() -> Document:
             for name in ("Limit", "Remaining", "Reset")}
 
 
-def _body(schema: str) -> Document:
+def body(schema: str) -> Document:
+    """A request's body that holds a schema of the document."""
     return {"required": True, "content": {"application/json": {"schema": reference("schemas", schema)}}}
 
 

@@ -47,7 +47,7 @@ class Resource:
                 view = requires(self.kind.permission(verb))(self._view(method, name))
                 blueprint.add_url_rule(rule, name, view, methods=[http])
         blueprint.register_error_handler(ValidationError, _invalid)
-        blueprint.register_error_handler(StaleError, _stale)
+        blueprint.register_error_handler(StaleError, stale)
         limit_api(blueprint)
         return blueprint
 
@@ -80,7 +80,7 @@ class Resource:
         """
         def act() -> Response:
             record = operations.create(self.kind, body.checked(self.kind, body.received()), current_user)
-            response = self._saved(record, 201)
+            response = saved(self.kind, record, 201)
             response.headers["Location"] = self._url(record.id)
             return response
         return idempotency.once(current_user.id, act)
@@ -112,10 +112,10 @@ class Resource:
         What is not named stays. Child rows are replaced as a whole; those with their `id` stay the same rows.
         """
         record = operations.find(self.kind, record_id, current_user, "edit")
-        self._match(record)
+        match(record)
         data = body.checked(self.kind, body.received())
         record = operations.update(self.kind, record, data, current_user)
-        response = self._saved(record)
+        response = saved(self.kind, record)
         db.session.commit()
         return response
 
@@ -127,7 +127,7 @@ class Resource:
         """
         record = operations.find(self.kind, record_id, current_user, "delete")
         db.session.refresh(record, ["version"], with_for_update=True)
-        self._match(record)
+        match(record)
         operations.delete(self.kind, record, current_user)
         db.session.commit()
         return Response(status=204)
@@ -140,23 +140,26 @@ class Resource:
         """
         return idempotency.once(current_user.id, lambda: _json(bulk.run(self.kind, body.received(), current_user)))
 
-    def _saved(self, record: Any, status: int = 200) -> Response:
-        write = writing.writer(self.kind, (*writing.BASE, *writing.own(self.kind)), with_rows=True)
-        response = _json(write(record), status)
-        response.set_etag(str(record.version))
-        return response
-
-    def _match(self, record: Any) -> None:
-        """Demand the version that the program has seen. Raises Problem 428 without one, StaleError for another."""
-        if "If-Match" not in request.headers:
-            raise Problem(428, _("Say which version you change."),
-                          _("Send the ETag that you have read as If-Match, or * for any."))
-        # a proxy that compresses makes ETags weak, so those count too
-        if not request.if_match.contains_weak(str(record.version)):
-            raise StaleError(record)
-
     def _url(self, record_id: int) -> str:
         return f"/api/v1/{self.kind.url_path}/{record_id}"
+
+
+def saved(kind: RecordType, record: Any, status: int = 200) -> Response:
+    """The answer with a record that was saved."""
+    write = writing.writer(kind, (*writing.BASE, *writing.own(kind)), with_rows=True)
+    response = _json(write(record), status)
+    response.set_etag(str(record.version))
+    return response
+
+
+def match(record: Any) -> None:
+    """Demand the version that the program has seen. Raises Problem 428 without one, StaleError for another."""
+    if "If-Match" not in request.headers:
+        raise Problem(428, _("Say which version you change."),
+                      _("Send the ETag that you have read as If-Match, or * for any."))
+    # a proxy that compresses makes ETags weak, so those count too
+    if not request.if_match.contains_weak(str(record.version)):
+        raise StaleError(record)
 
 
 def _json(data: Any, status: int = 200) -> Response:
@@ -175,7 +178,8 @@ def _invalid(error: ValidationError) -> Response:
                   errors=body.problem_fields(error))
 
 
-def _stale(error: StaleError) -> Response:
+def stale(error: StaleError) -> Response:
+    """The answer to a change of a version that is not the present one."""
     version = error.record.version
     db.session.rollback()
     response = answer(412, _("If-Match names another version than the present one"),

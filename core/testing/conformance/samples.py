@@ -90,5 +90,6 @@ def questions(group: str) -> list[str]:
 
 def arguments(hook: str, contact: Any, user: User) -> dict[str, Any]:
     """What a hook of the groups Gather and Decide is asked with."""
-    known = {"contact": contact, "user": user, "text": "helios", "limit": 5, "before": now()}
+    known = {"contact": contact, "user": user, "text": "helios", "limit": 5, "before": now(),
+             "winner": contact, "loser": contact}
     return {name: known[name] for name in inspect.signature(getattr(hookspecs, hook)).parameters}

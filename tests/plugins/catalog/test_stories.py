@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from core.contacts import Contact
+from core.contacts import Contact, merging
 from core.database import db
 from core.inbox import Notification
+from core.journal import current_transaction_id, undo
 from core.plugin import registry
 from core.testing import factories
 from plugins.catalog import operations
@@ -308,3 +309,21 @@ def test_the_first_page_shows_price_lists_that_end_soon(app, client, sign_in):
     assert "Ended" not in body
     stranger = sign_in(factories.user("Una", catalog__price_list__view="own"))
     assert "None ends within thirty days." in stranger.get("/cards/catalog/expiring").text
+
+
+@pytest.mark.parametrize(("stays", "goes", "left"), [
+    ("retail", "wholesale", "retail"), (None, "wholesale", "wholesale"), ("retail", None, "retail"),
+    (None, None, None)])
+def test_of_two_clients_that_are_merged_the_group_of_the_one_that_stays_counts(app, admin, stays, goes, left):
+    one, other = client_in(stays), client_in(goes, "Helios GmbH")
+    own = price_list("For Helios GmbH", (product(), 1, "80"), contact=other.id)
+    merging.merge(one.id, [other.id], {}, admin)
+    step = current_transaction_id()
+    db.session.commit()
+    assert operations.group_of(one) == left
+    assert own.contact_id == one.id
+    number, = db.session.scalars(select(Contact.id))
+    undo(step)
+    db.session.commit()
+    back = db.session.scalars(select(Contact).where(Contact.id != number)).one()
+    assert (operations.group_of(one), operations.group_of(back), own.contact_id) == (stays, goes, back.id)
