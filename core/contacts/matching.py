@@ -26,7 +26,7 @@ def uid_of(card: ContactData) -> str | None:
 
 def free_uid(uid: str | None) -> str | None:
     """The uid, unless a record has it already, perhaps one that the user may not see."""
-    taken = uid and db.session.execute(select(Contact.id).where(_known_as(uid))).first()
+    taken = uid and db.session.execute(select(Contact.id).where(or_(Contact.uid == uid, _formerly(uid)))).first()
     return None if taken else uid
 
 
@@ -36,7 +36,7 @@ def match(card: ContactData, user: Any) -> Contact | None:
     An e-mail address or a phone alone does not tell: families and front desks share them.
     """
     uid = uid_of(card)
-    if uid and (found := _found(_known_as(uid), user)):
+    if uid and (found := _found(Contact.uid == uid, user) or _found(_formerly(uid), user)):
         return found[0]
     region = setting("contacts", "region")
     reached: list[ColumnElement[bool]] = []
@@ -51,10 +51,9 @@ def match(card: ContactData, user: Any) -> Contact | None:
     return next((one for one in _found((Contact.kind == card.kind) & or_(*reached), user) if _agree(one, card)), None)
 
 
-def _known_as(uid: str) -> ColumnElement[bool]:
-    """The condition that a contact has a uid, or that one which had it was merged into it."""
-    former = select(FormerContact.contact_id).where(FormerContact.uid == uid)
-    return or_(Contact.uid == uid, Contact.id.in_(former))
+def _formerly(uid: str) -> ColumnElement[bool]:
+    """The condition that a contact which had a uid was merged into this one."""
+    return Contact.id.in_(select(FormerContact.contact_id).where(FormerContact.uid == uid))
 
 
 def _found(condition: ColumnElement[bool], user: Any) -> list[Contact]:

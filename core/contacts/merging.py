@@ -55,7 +55,7 @@ def merge(number: int, others: Sequence[int], values: Mapping[str, Any], user: A
         _ask_plugins(winner, loser)
         _unite(winner, loser)
         _drop_double_work(winner, loser)
-        db.session.add(FormerContact(former_id=loser.id, uid=loser.uid, contact_id=winner.id))
+        _remember(loser, winner)
         repoint(Contact.__table__, loser.id, winner.id)  # type: ignore[arg-type]
         saved.rename(contacts, loser.id, winner.id)
     for loser in losers:
@@ -179,6 +179,15 @@ def _ask_plugins(winner: Contact, loser: Contact) -> None:
         raise Problem(409, _("Nothing was merged"), _(
             "%(plugin)s could not settle what it keeps of these contacts. The fault is on the Plugins page.",
             plugin=str(registry().titles.get(plugin, plugin)))) from error
+
+
+def _remember(loser: Contact, winner: Contact) -> None:
+    """Note who is to be found where the loser was; there is a note already if it came back from the trash."""
+    former = db.session.scalar(select(FormerContact).where(FormerContact.former_id == loser.id))
+    if former is None:
+        former = FormerContact(former_id=loser.id, uid=loser.uid)
+        db.session.add(former)
+    former.contact_id = winner.id
 
 
 def _unite(winner: Contact, loser: Contact) -> None:

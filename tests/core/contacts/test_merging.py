@@ -12,12 +12,14 @@ from sqlalchemy import table as sa_table
 from werkzeug.datastructures import MultiDict
 
 from core.contacts import Contact, merging
-from core.contacts.models import ContactEmail, Employment, FormerContact
+from core.contacts.data import ContactData
+from core.contacts.matching import free_uid, match
+from core.contacts.models import Employment, FormerContact
 from core.database import db, metadata
 from core.events.models import Event
 from core.journal import current_transaction_id, undo
 from core.plugin import registry
-from core.records import notes, operations, record_type, saved
+from core.records import notes, operations, record_type, saved, trash
 from core.records.operations import StaleError
 from core.records.query import ListState
 from core.testing import factories
@@ -187,9 +189,6 @@ def test_rows_of_a_plugin_that_is_switched_off_follow_and_none_stands_twice(old_
 
 def test_many_rows_are_moved_in_parts(app, admin, statements):
     stays, goes = factories.contact("Helios"), factories.contact("Helios GmbH")
-    db.session.execute(ContactEmail.__table__.insert(), [
-        {"contact_id": goes.id, "address": f"a{n}@x.example", "kind": "work", "label": "", "primary": False,
-         "position": n} for n in range(3)])
     db.session.execute(notes.Note.__table__.insert(), [
         {"record_type": "contact", "record_id": goes.id, "text": str(n), "mentions": [], "version": 1}
         for n in range(1201)])
@@ -211,10 +210,23 @@ def test_who_was_merged_is_still_known_by_uid(app, admin):
     merge(last, stays)
     assert set(db.session.execute(select(FormerContact.former_id, FormerContact.contact_id))) == {
         (former, last.id), (stays.id, last.id)}
-    from core.contacts.data import ContactData
-    from core.contacts.matching import free_uid, match
     assert match(ContactData(uid=uid, name="Anything"), admin) is last
     assert free_uid(uid) is None
+
+
+def test_who_comes_back_from_the_trash_brings_its_own_and_can_be_merged_again(app, admin):
+    stays, goes = person("Maria Ivanova"), person("Maria Petrova", emails=[{"address": "m@x.example"}])
+    uid, gone = goes.uid, goes.id
+    merge(stays, goes)
+    trash.bring_back(record_type("contact"), [gone], admin)
+    db.session.commit()
+    back = db.session.get_one(Contact, gone)
+    assert [row.address for row in back.emails] == ["m@x.example"]
+    assert db.session.get_one(Contact, stays.id).emails == []
+    assert match(ContactData(uid=uid, name="Anything"), admin) is back
+    merge(stays, back)
+    assert match(ContactData(uid=uid, name="Anything"), admin) is stays
+    assert stays.email == "m@x.example"
 
 
 def test_a_merge_of_what_cannot_be_one_is_refused_with_a_sentence(app, admin):

@@ -1,6 +1,7 @@
 """Merging as people and programs do it: choose, compare, merge, undo; and what they are told when it cannot be."""
 
 import re
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -262,3 +263,23 @@ def test_a_program_needs_the_version_and_the_rights(app, program):
         user = factories.user("U " + "-".join(scopes.values()) + str(len(scopes)), **scopes)
         answer = app.test_client().post(url, json=body, headers=bearer(user) | {"If-Match": "*"})
         assert (answer.status_code, count()) == (status, 2)
+
+
+def test_two_people_merge_the_same_two_at_once_and_one_of_them_is_first(app, admin):
+    first, second = factories.contact("Helios").id, factories.contact("Helios GmbH").id
+    headers = bearer(admin) | {"If-Match": "*"}
+    gate, answers = Barrier(2), []
+
+    def send(winner, loser):
+        gate.wait()
+        with app.app_context():
+            answers.append(app.test_client().post(f"/api/v1/contacts/{winner}/merge", json={"losers": [loser]},
+                                                  headers=headers).status_code)
+    threads = [Thread(target=send, args=pair) for pair in ((first, second), (second, first))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers)[0] == 200
+    assert sorted(answers)[1] in (404, 409, 412)
+    assert count() == 1
