@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from core.contacts import merging
-from core.contacts.models import Contact
+from core.contacts.models import PERSON, Contact, Employment
 from core.contacts.records import contacts
 from core.contacts.rules import PARTS
 from core.plugin import registry
@@ -34,7 +34,7 @@ def context(everyone: Sequence[Contact], winner: int, form: Mapping[str, str], e
         "fields": [_choice(name, field, everyone, titles, form, errors) for name, field in contested.items()],
         "united": [{"label": field.label, "lines": lines} for name, field in contacts.form_fields.items()
                    if name not in contested and (lines := _united(name, field, everyone, titles))],
-        "moving": _moving([contact.id for contact in everyone if contact.id != winner]),
+        "moving": _moving([contact for contact in everyone if contact.id != winner]),
         "errors": summary(contacts.form_fields, errors),
         "hidden": [pair for contact in everyone
                    for pair in (("with", contact.id), (f"version.{contact.id}", contact.version))],
@@ -51,7 +51,7 @@ def chosen_values(everyone: Sequence[Contact], form: Mapping[str, str]) -> dict[
     for name in _compared():
         contact = by_id.get(form.get(f"choice.{name}", ""))
         if contact is not None and len(_values(name, everyone)) > 1:
-            names = tuple(one for one in ("name", *PARTS) if contact.kind == "person") if name == "name" else ()
+            names = tuple(one for one in ("name", *PARTS) if contact.kind == PERSON) if name == "name" else ()
             written = writing.writer(contacts, names or (name,))(contact)
             found |= {one: written[one] for one in names or (name,)}
     return found
@@ -114,13 +114,14 @@ def _united(name: str, field: FieldUi, everyone: Sequence[Contact], titles: Mapp
     return [shown] if shown else []
 
 
-def _moving(numbers: Sequence[int]) -> list[tuple[str, str]]:
+def _moving(losers: Sequence[Contact]) -> list[tuple[str, str]]:
     """What else follows, by what people call it, with how much there is of it."""
     shelf = registry()
     kinds = {kind.table: str(kind.plural) for kind in shelf.record_types.values()}
-    kinds[notes.Note.__tablename__] = _("Notes")
+    kinds |= {notes.Note.__tablename__: _("Notes"), Employment.__tablename__: _("People"),
+              Contact.__tablename__: _("Structure")}
     found: dict[str, int] = {}
-    for table, number in merging.moving(numbers).items():
+    for table, number in merging.moving(losers).items():
         plugin = table.partition("_")[0]
         label = kinds.get(table) or _("%(plugin)s: further entries", plugin=str(shelf.titles.get(plugin, plugin)))
         found[label] = found.get(label, 0) + number

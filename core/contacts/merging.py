@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from core.contacts.models import Contact, Employment, FormerContact
+from core.contacts.models import PERSON, Contact, Employment, FormerContact
 from core.contacts.records import contacts
 from core.contacts.rules import PARTS, ancestors
 from core.database import db, now
@@ -99,11 +99,13 @@ def _loser(number: int, place: int, user: Any) -> Contact:
     return found
 
 
-def moving(numbers: Sequence[int]) -> dict[str, int]:
-    """How many rows of each table refer to some contacts, without the parts of contacts themselves."""
-    own = {Contact.__tablename__, *(getattr(Contact, name).property.mapper.local_table.name for name in IDENTITY)}
-    return {name: number for name, number in count_references(Contact.__tablename__, numbers).items()
-            if name not in own and name != FormerContact.__tablename__}
+def moving(losers: Sequence[Contact]) -> dict[str, int]:
+    """How many rows of each table refer to contacts of one kind, without what they hold themselves."""
+    own = {getattr(Contact, name).property.mapper.local_table.name for name in IDENTITY} | {FormerContact.__tablename__}
+    if losers[0].kind != PERSON:
+        own.remove(Employment.__tablename__)  # of an organisation these are its people
+    counts = count_references(Contact.__tablename__, [loser.id for loser in losers])
+    return {table: number for table, number in counts.items() if table not in own}
 
 
 def united(name: str, *lists: Sequence[Any]) -> list[Any]:

@@ -109,9 +109,10 @@ def _choose_page(contact: Contact, others: Sequence[int] = (), error: str = "") 
     found = [one for one in finding.records([contacts], text, current_user, FOUND) if one.id != contact.id] \
         if text else []
     titles = contacts.titles(others, current_user)
-    if text and not error:
-        error = ngettext("%(num)d contact fits: choose it in the list.", "%(num)d contacts fit: choose in the list.",
-                         len(found)) if found else _("No other contact fits these words.")
+    if text and not found and not error:
+        error = _("No other contact fits these words.")
+    hint = ngettext("%(num)d contact fits: choose it in the list.", "%(num)d contacts fit: choose in the list.",
+                    len(found)) if found else _("One, or up to %(limit)s.", limit=merging.MOST - 1)
     return render(
         "contact/merge_choose.html", rt=contacts, contact=contact,
         field={"name": "with", "label": _("The same as"), "kind": "relation", "multiple": True,
@@ -119,7 +120,7 @@ def _choose_page(contact: Contact, others: Sequence[int] = (), error: str = "") 
                "display": [titles[number] for number in dict.fromkeys(others) if number in titles],
                "choices": [(one.id, one.title) for one in found], "required": False,
                "lookup_url": url_for("records.lookup", name=contacts.name),
-               "help": _("One, or up to %(limit)s.", limit=merging.MOST - 1), "error": error},
+               "help": hint, "error": error},
         urls={"list": contacts.url("index"), "record": contacts.url("show", record_id=contact.id),
               "merge": url_for(".merge", contact_id=contact.id)})
 

@@ -1,6 +1,7 @@
 """What people do with the catalogue, in the browser and by programs."""
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -327,3 +328,11 @@ def test_of_two_clients_that_are_merged_the_group_of_the_one_that_stays_counts(a
     db.session.commit()
     back = db.session.scalars(select(Contact).where(Contact.id != number)).one()
     assert (operations.group_of(one), operations.group_of(back), own.contact_id) == (stays, goes, back.id)
+
+
+def test_the_page_of_a_merge_counts_groups_and_price_lists(app, client):
+    one, other = factories.contact("Helios"), client_in("retail", "Helios GmbH")
+    price_list("For Helios GmbH", (product(), 1, "80"), contact=other.id)
+    page = client.get(f"/contacts/{one.id}/merge?with={other.id}").text
+    assert re.findall(r'<th scope="row">([^<]+)</th><td>Moved along: (\d+)', page) == [
+        ("Catalogue: further entries", "1"), ("Price lists", "1")]
