@@ -52,7 +52,7 @@ def merge(number: int, others: Sequence[int], values: Mapping[str, Any], user: A
     data = _take_over(winner, losers, dict(values))
     former = [loser.id for loser in losers]
     for loser in losers:
-        _ask_plugins(winner, loser)
+        registry().calls.decide("contact_merging", winner=winner, loser=loser)
         _unite(winner, loser)
         _drop_double_work(winner, loser)
         _remember(loser, winner)
@@ -168,19 +168,6 @@ def _outside(parent: int | None, merged: set[int]) -> int | None:
         chain: list[int | None] = [row.id for row in ancestors(parent)]
     inside = [place for place, number in enumerate(chain) if number in merged]
     return [*chain, None][inside[-1] + 1] if inside else parent
-
-
-def _ask_plugins(winner: Contact, loser: Contact) -> None:
-    calls = registry().calls
-    try:
-        calls.decide("contact_merging", winner=winner, loser=loser)
-    except (Problem, ValidationError):
-        raise
-    except Exception as error:
-        plugin = calls.failures[-1].plugin
-        raise Problem(409, _("Nothing was merged"), _(
-            "%(plugin)s could not settle what it keeps of these contacts. The fault is on the Plugins page.",
-            plugin=str(registry().titles.get(plugin, plugin)))) from error
 
 
 def _remember(loser: Contact, winner: Contact) -> None:

@@ -136,8 +136,8 @@ def contact_merging(winner: "Contact", loser: "Contact") -> None:
     """Two contacts become one: settle rows of the plugin that would collide, before all others follow by themselves.
 
     Every foreign key to the loser is pointed to the winner afterwards. Where a unique key leaves room for one row only
-    and the plugin has not decided, the winner's stays and takes over what refers to the other. Raise to refuse:
-    nothing is merged then.
+    and the plugin has not decided, the winner's stays and takes over what refers to the other. Raise
+    marshmallow.ValidationError with a sentence to refuse: nothing is merged then.
     """
 
 

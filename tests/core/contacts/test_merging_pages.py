@@ -198,8 +198,8 @@ def test_script_in_every_text_is_shown_and_never_run(app, client):
 def test_a_plugin_that_fails_stops_it_with_a_sentence(app, client, broken_plugin):
     stays, goes = factories.contact("Helios"), factories.contact("Helios GmbH")
     answer = client.post(f"/contacts/{stays.id}/merge", data={"with": goes.id})
-    assert answer.status_code == 409
-    assert "core.broken could not settle" in answer.text
+    assert answer.status_code == 503
+    assert "core.broken has a say in this and could not be asked" in answer.text
     assert count() == 2
 
 
