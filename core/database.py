@@ -287,6 +287,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reads = has_request_context() and not g.get("eleven_writes") and (
-            request.method in SAFE_METHODS or "eleven_looks" in g)
+        reads = connection.get_execution_options().get("only_reads") or (
+            has_request_context() and not g.get("eleven_writes") and (
+                request.method in SAFE_METHODS or "eleven_looks" in g))
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

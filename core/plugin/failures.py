@@ -113,8 +113,8 @@ def kept(plugin: str | None = None) -> list[PluginFailure]:
     statement = select(PluginFailure).order_by(PluginFailure.last_at.desc())
     if plugin is not None:
         statement = statement.where(PluginFailure.plugin == plugin)
-    # on SQLite the request's own transaction sees nothing that was written after it began
-    with Session(db.engine) as apart:
+    # on SQLite the caller's own transaction sees nothing that was written after it began, and may hold the write lock
+    with Session(db.engine.execution_options(only_reads=True)) as apart:
         return list(apart.scalars(statement))
 
 
