@@ -129,7 +129,7 @@ class Calls:
         """
         try:
             return self._watched(notes(), plugin, where, function, *arguments)
-        except ValidationError:
+        except (ValidationError, DecisionError):
             raise
         except Exception as error:
             self.failed(plugin, where, error)

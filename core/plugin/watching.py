@@ -100,9 +100,13 @@ def watch(call: Running, function: Callable[..., T], *arguments: Any) -> T:
             continue
     if raised is None:
         return answer
-    if call.hits:
-        raise LimitError(f"It was ended after {call.seconds:g} seconds, the most that it may take.") from raised
-    raise raised
+    try:
+        if call.hits:
+            raise LimitError(f"It was ended after {call.seconds:g} seconds, the most that it may take.") from raised
+        raise raised
+    finally:
+        # an exception and the frame that keeps it would hold each other, and all that stands in the frames below
+        raised = None
 
 
 def _leave(ident: int, call: Running, around: Running | None) -> None:

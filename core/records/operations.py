@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.database import db, now
 from core.events import emit
 from core.journal import delete_with_dependents
+from core.plugin import registry
 from core.records.query import access
 from core.records.type import RecordType, record_type
 from core.users import User, reaches
@@ -234,7 +235,11 @@ def _assign_rows(record: Any, name: str, values: Sequence[Mapping[str, Any]]) ->
 
 def _save(kind: RecordType, record: Any) -> None:
     if kind.prepare:
-        kind.prepare(record)
+        owner = registry().owners.get(kind.name, "core")
+        if owner.startswith("core"):
+            kind.prepare(record)
+        else:
+            registry().calls.decided(owner, f"prepare of {kind.name}", kind.prepare, record)
     try:
         db.session.flush()
     except StaleDataError:

@@ -155,3 +155,21 @@ VETO = HEAD + """
 def contact_delete_objections(contact):
     {0}
 """
+OPERATION = """
+from sqlalchemy.orm import Mapped
+from core.database import Model, Owned, Record, db
+from core.plugin import hookimpl
+from core.records import RecordType
+from core.web.fields import RecordSchema, Text
+class BrokenThing(Record, Owned, Model):
+    __tablename__ = "broken_thing"
+    name: Mapped[str]
+class ThingSchema(RecordSchema):
+    name = Text(label="Name", required=True)
+def prepare(record):
+    db.session.commit()
+@hookimpl
+def record_types():
+    return [RecordType(name="broken.thing", path="things", model=BrokenThing, schema=ThingSchema, label="Thing",
+                       plural="Things", prepare=prepare)]
+"""

@@ -12,7 +12,7 @@ from core.database import db
 from core.events import Delivery
 from core.testing import factories
 from core.web import render
-from tests.core.host.samples import BACKGROUND, HEALTHY, MANY, NOT_SHOWN, VETO, WILD
+from tests.core.host.samples import BACKGROUND, HEALTHY, MANY, NOT_SHOWN, OPERATION, VETO, WILD
 
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SHARED = {"SQL error", "endless statement", "commits", "rolls back", "a savepoint left open", "a connection left open"}
@@ -91,6 +91,15 @@ def test_who_has_a_say_and_fails_denies(act, reason, visit):
     assert reason in card(client)
     with app.app_context():
         assert db.session.execute(text("SELECT count(*) FROM contact")).scalar() == 1
+
+
+def test_a_commit_inside_of_an_operation_is_refused_and_nothing_is_saved(visit):
+    app, client, _url = visit(OPERATION)
+    answer = client.post("/broken/things/new", data={"csrf_token": token(client), "_fields": "name", "name": "Half"})
+    assert answer.status_code == 503
+    assert "prepare of broken.thing: HeldTransactionError: db.session.commit() inside of" in card(client)
+    with app.app_context():
+        assert db.session.execute(text("SELECT count(*) FROM broken_thing")).scalar() == 0
 
 
 def test_a_job_and_a_handler_that_never_end(visit):
