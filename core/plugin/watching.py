@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-TICK, AGAIN = 0.1, 0.02
+TICK, AGAIN = 0.05, 0.02
 """Seconds between two looks, and between two hits of a call that goes on."""
 
 
@@ -140,7 +140,8 @@ def _look() -> None:
     pause = TICK
     while True:
         sleep(pause)
-        pause, soon = TICK, monotonic() + TICK
+        # two looks ahead: the call is to be over when its time is, and raising takes some as well
+        pause, soon = TICK, monotonic() + 2 * TICK
         for ident, call in _running.copy().items():
             if call.deadline <= soon:
                 pause = AGAIN
