@@ -1,3 +1,3 @@
-"""Every test finds core's fixtures here; a plugin's tests elsewhere name the same modules."""
+"""Every test finds core's fixtures here; a plugin's tests elsewhere ask for them with `-p core.testing`."""
 
-pytest_plugins = ["core.testing.fixtures", "core.testing.browser"]
+pytest_plugins = ["core.testing"]

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -187,16 +188,25 @@ def _drop(app: "Flask", name: str) -> None:
 
 @plugins.command()
 @click.argument("name")
-@click.option("--into", type=click.Path(file_okay=False),
+@click.option("--tree", is_flag=True, help="Write it into this checkout: plugins/NAME and tests/plugins/NAME.")
+@click.option("--package", is_flag=True, help="Write a distribution that others install with pip.")
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path),
               help="The folder to write to; instance/plugins by default, with --package the present one.")
-@click.option("--package", "as_package", is_flag=True, help="Write a distribution that others install with pip.")
-def new(name: str, into: str | None, as_package: bool) -> None:
+def new(name: str, tree: bool, package: bool, into: Path | None) -> None:
     """Write a small plugin that works: a record type, a panel, a setting, a handler, a job, Russian texts, tests."""
-    from pathlib import Path
-
-    from core.cli.scaffold import write
+    from core.cli import scaffold
     from core.config import instance_folder
-    start = Path() if as_package else instance_folder() / "plugins"
-    folder = write(name, Path(into) if into else start, as_package)
-    first = f"pip install {folder}; " if as_package else ""
-    click.echo(f"{folder} is written. Next: {first}eleven plugins install {name}; restart the server.")
+    from core.host import found_plugins
+    from core.host.load import names_of_core
+    if tree and (package or into):
+        raise click.UsageError("--tree says where it goes: leave --package and --into out.")
+    scaffold.check_name(name, names_of_core(), {plugin.name for plugin in found_plugins(this_app())})
+    if tree:
+        place = scaffold.in_tree(name)
+    elif package:
+        place = scaffold.distribution(name, into or Path())
+    else:
+        place = scaffold.drop_in(name, into or instance_folder() / "plugins")
+    scaffold.write(name, place)
+    first = f"pip install {place.root}; " if package else f"ELEVEN_PLUGINS_PATHS={into} " if into else ""
+    click.echo(f"{place.root} is written. Next: {first}eleven plugins install {name}; restart the server.")

@@ -13,7 +13,8 @@ def forget(package: str, name: str) -> None:
     tables = {table for table in metadata.tables.values() if table.name == name or table.name.startswith(f"{name}_")}
     registry = database._registries.pop(component_of(package), None)
     if registry:
-        mapped = {table.name for mapper in registry.mappers for table in mapper.tables}
+        # not `registry.mappers`, which refuses when the last class could not be mapped to its end
+        mapped = {table.name for manager in registry._managers if manager.is_mapped for table in manager.mapper.tables}
         tables |= {table for table in metadata.tables.values() if table.name in mapped}
         registry.dispose(cascade=True)
     for table in tables:

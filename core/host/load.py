@@ -92,8 +92,7 @@ def _import(manager: pluggy.PluginManager, plugin: Found) -> None:
 
 
 def _check_models(plugin: Found) -> None:
-    core_tables = {table.name for mapper in registry_of("core").mappers for table in mapper.tables}
-    if plugin.name in {table.split("_")[0] for table in core_tables} | CORE_PARTS:
+    if plugin.name in names_of_core():
         raise QuarantineError(f"The name {plugin.name} is taken by a part or a table of core.")
     registry = registry_of(plugin.component)
     for mapper in registry.mappers:
@@ -106,6 +105,12 @@ def _check_models(plugin: Found) -> None:
                 raise QuarantineError(f"{mapper.class_.__name__}.{attribute.key} has a backref. Without the plugin's "
                                       "table the other class could not be deleted any more: query the other way.")
     registry.configure(cascade=True)
+
+
+def names_of_core() -> set[str]:
+    """What no plugin can be called: the parts of core, and the words that its tables begin with."""
+    tables = {table.name for mapper in registry_of("core").mappers for table in mapper.tables}
+    return {table.split("_")[0] for table in tables} | CORE_PARTS
 
 
 def _collect(app: Flask, registry: Registry, plugin: Found) -> None:

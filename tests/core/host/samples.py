@@ -47,6 +47,8 @@ BROKEN = {
     "requires a component": ({"manifest": "requires=('good',)"}, "no foundation"),
     "mapper": ({"models": MODEL.format(table="broken_thing", more="other = relationship('Nowhere')"),
                 "hooks": "from plugins.broken import models"}, "Nowhere"),
+    "half mapped": ({"models": MODEL.format(table="broken_thing", more="__table_args__ = (1)"),
+                     "hooks": "from plugins.broken import models"}, "__table_args__"),
     "table name": ({"models": MODEL.format(table="thing", more=""), "hooks": "from plugins.broken import models"},
                    "must begin with broken_"),
     "backref": ({"models": MODEL.format(table="broken_thing", more="state_name: Mapped[str] = mapped_column("

@@ -86,7 +86,7 @@ def test_a_new_plugin_works_from_its_first_minute(run, folder):
     assert "garden" in run("plugins", "purge")
     assert "Dropped: garden_item" in run("plugins", "purge", "garden")
     assert "lower-case letters" in run("plugins", "new", "My-Plugin", fails=True)
-    assert "exists already" in run("plugins", "new", "garden", fails=True)
+    assert "There is a plugin garden already" in run("plugins", "new", "garden", fails=True)
 
 
 def names(url):
