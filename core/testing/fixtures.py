@@ -78,7 +78,7 @@ def _postgresql() -> tuple[str, Callable[[], None]]:
     return re.sub(r"/[^/]*$", f"/{name}", SERVER), drop
 
 
-_OPTIONS: dict[str, Any] = {"TESTING": True, "LOG_LEVEL": "ERROR", "RATE_LIMIT_URL": "memory://",
+OPTIONS: dict[str, Any] = {"TESTING": True, "LOG_LEVEL": "ERROR", "RATE_LIMIT_URL": "memory://",
                             "SECRET_KEY": "test", "SERVER_NAME": None}
 
 
@@ -91,7 +91,7 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """An application with its tables, made once for all tests on a database."""
     instance = Path(tmp_path_factory.mktemp(f"instance_{request.param}"))
     url, drop = ("", _nothing) if request.param == "sqlite" else _postgresql()
-    app = create_app(instance, DATABASE_URL=url, PLUGINS_STRICT=True, **_OPTIONS)
+    app = create_app(instance, DATABASE_URL=url, PLUGINS_STRICT=True, **OPTIONS)
     app.test_client_class = Client
     factories.install(app)
     yield app
@@ -126,7 +126,7 @@ def another(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
             instance = tmp_path / f"another{len(made)}"
             url, drop = _postgresql() if db.engine.dialect.name == "postgresql" else ("", _nothing)
             drops.append(drop)
-        more = create_app(instance, **_OPTIONS, DATABASE_URL=url, **options)
+        more = create_app(instance, **OPTIONS, DATABASE_URL=url, **options)
         more.test_client_class = Client
         made.append(more)
         return more

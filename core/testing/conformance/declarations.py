@@ -10,6 +10,7 @@ from flask import Flask
 
 from core.host.load import tables_of
 from core.plugin import registry_for
+from core.testing.conformance.names import emitted
 from core.testing.conformance.samples import Subject
 
 LANGUAGE = "ru"
@@ -44,21 +45,20 @@ class Declarations(Subject):
 
     def test_its_readme_says_what_it_adds(self, app: Flask) -> None:
         """Each hook that it implements, each setting and each event that it listens to stands in README.md."""
-        found = self.found(app)
-        assert found.folder
-        file = found.folder / "README.md"
+        file = self.folder(app) / "README.md"
         assert file.is_file(), f"{self.plugin} has no README.md: say what people do with it and which hooks it uses."
         text, shelf = file.read_text(), registry_for(app)
         schema = shelf.settings.get(self.plugin)
         wanted = {"hook": self.hooks(), "setting": list(schema().fields) if schema else [],
-                  "job": [key.partition(":")[2] for key in shelf.jobs if key.startswith(f"{self.plugin}:")]}
+                  "job": [key.partition(":")[2] for key in shelf.jobs if key.startswith(f"{self.plugin}:")],
+                  "event": sorted({handler.event for key, handler in shelf.handlers.items()
+                                   if key.startswith(f"{self.plugin}:")} | {e for _file, e in emitted(file.parent)})}
         missing = [f"{what} `{name}`" for what, names in wanted.items() for name in names if f"`{name}`" not in text]
-        assert not missing, f"{file.name} of {self.plugin} does not name {', '.join(missing)}."
+        assert not missing, f"{file.name} of {self.plugin} does not name {', '.join(missing)}: say there what it does."
 
     def test_every_text_has_its_russian(self, app: Flask) -> None:
         """Whatever goes through gettext stands in translations/ru."""
-        folder = self.found(app).folder
-        assert folder
+        folder = self.folder(app)
         said = {text if isinstance(text, str) else text[0]
                 for _file, _line, text, _comments, _context in extract_from_dir(
                     folder, method_map=MAPPINGS, options_map={}, keywords=KEYWORDS)}
@@ -69,10 +69,25 @@ class Declarations(Subject):
                              f"{missing[:5]}. `make translations` collects them.")
         assert not said or file.with_suffix(".mo").is_file(), "Compile the catalogue: `make translations`."
 
+    def test_every_label_can_be_translated(self, app: Flask) -> None:
+        """What stands beside fields, records and rights goes through gettext: people read it in their language."""
+        shelf, manifest = registry_for(app), self.found(app).manifest
+        labels = {"title of the manifest": manifest and manifest.title}
+        for kind in self.kinds():
+            labels |= {f"label of {kind.name}": kind.label, f"plural of {kind.name}": kind.plural}
+            labels |= {f"label of {kind.name}.{name}": field.label for name, field in kind.form_fields.items()}
+        labels |= {f"label of the permission {key}": right.label for key, right in shelf.permissions.items()
+                   if shelf.owners.get(key) == self.plugin}
+        schema = shelf.settings.get(self.plugin)
+        labels |= {f"label of the setting {name}": getattr(field, "label", "")
+                   for name, field in (schema().fields if schema else {}).items()}
+        faults = [f"The {what} is the bare text “{text}”: write `_l(\"{text}\")` with flask_babel's lazy_gettext."
+                  for what, text in labels.items() if isinstance(text, str) and text]
+        assert not faults, "\n".join(faults)
+
     def test_its_migrations_bring_its_tables(self, app: Flask) -> None:
         """A plugin with models has a folder of migrations."""
-        folder = self.found(app).folder
-        assert folder
+        folder = self.folder(app)
         if tables_of(self.plugin):
             assert list((folder / "migrations").glob("*.py")), (
                 f"{self.plugin} has models and no migrations: `eleven db revision {self.plugin} -m begin` writes one.")

@@ -2,14 +2,16 @@
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from core.database import db, now
-from core.host import Found, plugin_named
-from core.plugin import hookspecs, registry
+from core.host import Found, found_plugins, plugin_named
+from core.host import operations as host_operations
+from core.plugin import hookspecs, registry, registry_for
 from core.records import RecordType, operations
 from core.testing import factories
 from core.users import User
@@ -32,6 +34,12 @@ class Subject:
                        "in ELEVEN_PLUGINS_PATHS.")
         return found
 
+    def alone(self, app: Flask, another: Callable[..., Flask]) -> Flask:
+        """An application on an empty database with this plugin, what it requires, and no other."""
+        wanted = host_operations.requirements(app, self.plugin)
+        return another(fresh=True, PLUGINS_IGNORED=[
+            found.name for found in found_plugins(app) if found.name not in wanted])
+
     def kinds(self) -> list[RecordType]:
         """The plugin's record types."""
         shelf = registry()
@@ -41,6 +49,22 @@ class Subject:
         """The hooks that the plugin implements."""
         manager = registry().calls.manager
         return sorted(caller.name for caller in manager.get_hookcallers(manager.get_plugin(self.plugin)) or ())
+
+    def hooks_of(self, *groups: str) -> list[str]:
+        """The hooks of some groups (Load, Gather, Decide, Life) that the plugin implements."""
+        asked = {hook for group in groups for hook in questions(group)}
+        return [hook for hook in self.hooks() if hook in asked]
+
+    def folder(self, app: Flask) -> Path:
+        """Where the plugin's files lie."""
+        folder = self.found(app).folder
+        assert folder, f"{self.plugin} could not be imported."
+        return folder
+
+    def make_for(self, contact: Any, by: User, times: int = 1, title: str = "Sample") -> list[Any]:
+        """Records of each type that can belong to a contact, belonging to this one."""
+        return [self.make(kind, f"{title} {number}", by, **dict.fromkeys(links, contact.id))
+                for kind in self.kinds() if (links := links_to_contacts(kind)) for number in range(times)]
 
     def make(self, kind: RecordType, title: str, by: User, **values: Any) -> Any:
         """A record with the least that its type asks for, its title, its owner, and a contact where it can have one."""
@@ -79,6 +103,24 @@ class Subject:
         if target == "contact":
             return int(factories.contact(f"Client of {title}", by, owner=by.id).id)
         return int(self.make(registry().record_types[target], f"For {title}", by).id)
+
+
+def links_to_contacts(kind: RecordType) -> list[str]:
+    """The fields of a record type that name a contact."""
+    return [name for name, field in kind.form_fields.items() if getattr(field, "target", "") == "contact"]
+
+
+def addresses(app: Flask) -> list[str]:
+    """What can be asked for without knowing an id."""
+    return sorted({rule.rule for rule in app.url_map.iter_rules()
+                   if "GET" in (rule.methods or ()) and not rule.arguments and not rule.rule.startswith("/static")
+                   and not rule.rule.startswith("/api/v1/")})
+
+
+def owner_of(app: Flask, address: str) -> str | None:
+    """The plugin or part of core that an address belongs to."""
+    endpoint, _arguments = app.url_map.bind("localhost").match(address)
+    return registry_for(app).owners.get(endpoint.partition(".")[0])
 
 
 def questions(group: str) -> list[str]:
