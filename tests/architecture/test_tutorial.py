@@ -66,5 +66,5 @@ def test_the_tutorial_works(tmp_path, environment):
     assert "equipment is installed and on." in said[-1]
     assert (tmp_path / "plugins" / "equipment" / "migrations" / "0001_machines.py").exists()
     more = tmp_path / "plugins" / "equipment" / "tests" / "test_more.py"
-    more.write_text("\n".join(re.findall(r"^```python\n(.*?)^```", MORE, re.M | re.S)))
+    more.write_text("\n".join(re.findall(r"(?<!-->\n\n)^```python\n(.*?)^```", MORE, re.M | re.S)))
     assert "passed" in run(tests, "-q", "-x", str(STORIES))
