@@ -3,10 +3,12 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from marshmallow import ValidationError
 
 from core.database import db, now
 from core.host import Found, found_plugins, plugin_named
@@ -62,9 +64,16 @@ class Subject:
         return folder
 
     def make_for(self, contact: Any, by: User, times: int = 1, title: str = "Sample") -> list[Any]:
-        """Records of each type that can belong to a contact, belonging to this one."""
-        return [self.make(kind, f"{title} {number}", by, **dict.fromkeys(links, contact.id))
+        """Records of each type that can belong to a contact, belonging to this one, and its sections filled in."""
+        made = [self.make(kind, f"{title} {number}", by, **dict.fromkeys(links, contact.id))
                 for kind in self.kinds() if (links := links_to_contacts(kind)) for number in range(times)]
+        for section in registry().calls.one(self.plugin, "contact_sections", contact=contact, user=by):
+            fields: Mapping[str, Any] = section.schema().fields
+            with suppress(ValidationError):  # rules of the section's own that a guessed value does not meet
+                section.save(contact, section.schema().load({
+                    name: self._value(field, title, by) for name, field in fields.items()}))
+        db.session.commit()
+        return made
 
     def make(self, kind: RecordType, title: str, by: User, **values: Any) -> Any:
         """A record with the least that its type asks for, its title, its owner, and a contact where it can have one."""
