@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 
 from core.plugin import PanelRow, registry
-from core.plugin.calls import WrongAnswerError
+from core.plugin.answers import WrongAnswerError
 from core.testing import factories
 from core.testing.conformance.samples import Subject, arguments
 from core.users import User
