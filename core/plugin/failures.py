@@ -73,7 +73,7 @@ class Failures(deque[Failure]):
                 self._thread = threading.Thread(target=self._write, args=(self._app,))
                 self._thread.start()
 
-    def settle(self, seconds: float = 1.0) -> None:
+    def settle(self, seconds: float = 5.0) -> None:
         """Wait until what has been kept is written, for so long at most."""
         thread = self._thread
         if thread is not None:

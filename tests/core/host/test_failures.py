@@ -75,6 +75,7 @@ def test_only_the_latest_are_kept(company):
     here, _there, _client = company
     for number in range(failures.MOST + 20):
         fail(here, "panel x", f"number {number} \0 \ud800")
+    registry_for(here).calls.failures.settle(60)
     with here.app_context():
         found = failures.kept("good")
         assert len(found) == failures.MOST
