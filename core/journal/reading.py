@@ -1,10 +1,10 @@
-"""Reading the journal: the history of a row with its parts, and the trash."""
+"""Reading the journal: the history of a row with its parts, how large steps were, and the trash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.database import db, metadata
@@ -15,9 +15,11 @@ Entry = tuple[JournalChange, JournalTransaction]
 
 
 def history(table: str, row_id: Any, before_id: int | None = None, limit: int = 50,
-            also: Mapping[str, str] | None = None, before: datetime | None = None) -> list[Entry]:
+            also: Mapping[str, str] | None = None, before: datetime | None = None,
+            transaction_id: int | None = None) -> list[Entry]:
     """The changes of a row, newest first; older than the change `before_id` or a moment for the next page.
 
+    `transaction_id` asks for those of one transaction only.
     `also` names tables whose rows belong to it and the column that says so:
     {"contact_email": "contact_id"}. Such a column cascades on deletion, else ValueError is raised.
     """
@@ -30,6 +32,8 @@ def history(table: str, row_id: Any, before_id: int | None = None, limit: int = 
     condition = or_(own, JournalChange.under.in_(keys), JournalChange.also_under.in_(keys)) if keys else own
     if before is not None:
         condition = condition & (JournalTransaction.at < before)
+    if transaction_id is not None:
+        condition = condition & (JournalTransaction.id == transaction_id)
     return _entries(condition, before_id, limit)
 
 
@@ -43,6 +47,16 @@ def trash(table: str, before_id: int | None = None, limit: int = 50, where: Any 
                                     later.id > JournalChange.id).exists()
     condition = (JournalChange.table_name == table) & (JournalChange.op == "delete") & still
     return _entries(condition if where is None else condition & where, before_id, limit)
+
+
+def sizes(table: str, transactions: Iterable[int], most: int) -> dict[int, int]:
+    """How many rows of a table each of some transactions changed, counted to `most` at the most."""
+    rows = select(JournalChange.row_id).where(
+        JournalChange.transaction_id == JournalTransaction.id, JournalChange.table_name == table,
+    ).distinct().limit(most).correlate(JournalTransaction).subquery()
+    statement = select(JournalTransaction.id, select(func.count()).select_from(rows).scalar_subquery())
+    counted = db.session.execute(statement.where(JournalTransaction.id.in_(set(transactions)))).all()
+    return {row[0]: row[1] for row in counted}
 
 
 def _entries(condition: Any, before_id: int | None, limit: int) -> list[Entry]:

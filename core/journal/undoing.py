@@ -1,6 +1,6 @@
 """Taking back: the inverse of a journal transaction, or a list of what stands in the way."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -45,9 +45,10 @@ class UndoConflict(Exception):
         self.changes = list(changes)
 
 
-def undo(transaction_id: int) -> JournalTransaction:
+def undo(transaction_id: int, only: Collection[int] | None = None) -> JournalTransaction:
     """Write the inverse of a transaction in the caller's; taking back an undo is a redo. Never commits.
 
+    `only` names those of its changes that are meant, by id; the others stay and can be taken back another time.
     Raises LookupError for a transaction that does not exist and UndoConflict if it has been undone
     already or if a row no longer holds what the transaction left behind.
     """
@@ -57,9 +58,11 @@ def undo(transaction_id: int) -> JournalTransaction:
         raise LookupError(f"there is no journal transaction {transaction_id}")
     if original.undone_by_id is not None:
         raise UndoConflict([], "it has been undone already")
-    changes = db.session.scalars(select(JournalChange).where(JournalChange.transaction_id == transaction_id)
-                                 .order_by(JournalChange.id.desc())).all()
-    number = _inverted(changes, undo_of_id=transaction_id)
+    changes = _changes(transaction_id)
+    chosen = changes if only is None else [change for change in changes if change.id in only]
+    if len(chosen) < len(changes):
+        return db.session.get_one(JournalTransaction, _inverted(chosen))
+    number = _inverted(chosen, undo_of_id=transaction_id)
     db.session.execute(update(JournalTransaction).where(JournalTransaction.id == transaction_id)
                        .values(undone_by_id=number))
     return db.session.get_one(JournalTransaction, number)
@@ -76,32 +79,44 @@ def restore(table: str, number: Any) -> JournalTransaction:
         .order_by(JournalChange.id.desc()).limit(1)).first()
     if last is None or last.op != "delete":
         raise LookupError(f"{table} {number} has not been deleted")
-    changes = db.session.scalars(select(JournalChange).where(JournalChange.transaction_id == last.transaction_id)
-                                 .order_by(JournalChange.id.desc())).all()
-    chosen = _with_dependents(changes, last)
-    if len(chosen) == len(changes):
-        return undo(last.transaction_id)
-    return db.session.get_one(JournalTransaction, _inverted(chosen))
+    return restore_of(last.transaction_id, table, [number])
 
 
-def _with_dependents(changes: Sequence[JournalChange], root: JournalChange) -> list[JournalChange]:
-    """Of a step's changes those that the deletion of one row brought about, in the order given."""
+def restore_of(transaction_id: int, table: str, numbers: Iterable[Any]) -> JournalTransaction:
+    """Bring back rows that one step deleted, with what went with them. Raises UndoConflict as `undo` does."""
+    changes = _changes(transaction_id)
+    wanted = {str(number) for number in numbers}
+    roots = [change for change in changes
+             if change.op == "delete" and change.table_name == table and change.row_id in wanted]
+    return undo(transaction_id, _with_dependents(changes, roots))
+
+
+def _changes(transaction_id: int) -> Sequence[JournalChange]:
+    """The changes of a transaction, newest first."""
+    return db.session.scalars(select(JournalChange).where(JournalChange.transaction_id == transaction_id)
+                              .order_by(JournalChange.id.desc())).all()
+
+
+def _with_dependents(changes: Sequence[JournalChange], roots: Sequence[JournalChange]) -> set[int]:
+    """The ids of a step's changes that the deletion of some of its rows brought about, theirs included."""
     pointing: dict[str, list[tuple[str, str]]] = {}
     for reference in references():
         pointing.setdefault(reference.target, []).append((reference.table, reference.column))
-    chosen = {root.id}
-    waiting = [root]
+    hanging: dict[str, list[JournalChange]] = {}
+    for change in changes:
+        for column, value in decode_row(change.before).items():
+            hanging.setdefault(belongs(change.table_name, column, value), []).append(change)
+    chosen = {root.id for root in roots}
+    waiting = list(roots)
     while waiting:
         row = waiting.pop()
-        keys = {belongs(table, column, row.row_id) for table, column in pointing.get(row.table_name, ())}
-        for change in changes:
-            if change.id not in chosen and any(
-                    belongs(change.table_name, column, value) in keys
-                    for column, value in decode_row(change.before).items()):
-                chosen.add(change.id)
-                if change.op == "delete":
-                    waiting.append(change)
-    return [change for change in changes if change.id in chosen]
+        for table, column in pointing.get(row.table_name, ()):
+            for change in hanging.get(belongs(table, column, row.row_id), ()):
+                if change.id not in chosen:
+                    chosen.add(change.id)
+                    if change.op == "delete":
+                        waiting.append(change)
+    return chosen
 
 
 def _inverted(changes: Sequence[JournalChange], **about: Any) -> int:

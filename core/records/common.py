@@ -7,15 +7,12 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.database import db
-from core.journal import JournalTransaction, UndoConflict, undo
 from core.plugin import registry
-from core.records import files, finding, home, notes, operations, palette
+from core.records import files, finding, home, notes, operations, palette, undoing
 from core.records.query import access, sort_column
 from core.records.search.words import MAX_QUESTION
-from core.users import User
 from core.web import flash_undo, render, signed_in
 from core.web.addresses import safe_path
-from core.web.errors import Problem
 
 LOOKUP, SEARCH_PAGE = 20, 100
 
@@ -42,14 +39,7 @@ def lookup(name: str) -> dict[str, list[dict[str, object]]]:
 @signed_in
 def undo_view(transaction_id: int) -> Response:
     """Take back what one transaction did, if it was the user's own or the user administers."""
-    found = db.session.get(JournalTransaction, transaction_id) if transaction_id < 2**31 else None
-    if found is None or (found.user_id != current_user.id and not current_user.is_admin):
-        raise Problem(404, _("There is nothing to undo here"), _("It may have been undone already."))
-    try:
-        inverse = undo(transaction_id)
-    except UndoConflict as conflict:
-        db.session.rollback()
-        raise Problem(409, _("This cannot be undone any more"), _in_the_way(conflict)) from conflict
+    inverse = undoing.take_back(transaction_id, current_user)
     db.session.commit()
     flash_undo(_("Undone."), inverse.id)
     return redirect(safe_path(request.referrer or "") or "/")
@@ -68,21 +58,6 @@ def card(plugin: str, key: str) -> str:
     """A lazy card's body, when it scrolls into view."""
     body = home.card_body(plugin, key, current_user)
     return render("records/panel_body.html", panel=body) if body else abort(404)
-
-
-def _in_the_way(conflict: UndoConflict) -> str:
-    """What has changed since, by field and person, at most five of it."""
-    kinds = {kind.table: kind for kind in registry().record_types.values()}
-    sentences = []
-    for change in conflict.changes[:5]:
-        kind = kinds.get(change.table)
-        labels = {column: f.label for name, f in kind.fields.items()
-                  for column in (f.attribute or name, f.sort) if isinstance(column, str)} if kind else {}
-        what = str(labels.get(change.column or "", change.column or (kind.label if kind else change.table)))
-        person = db.session.get(User, change.changed_by_id) if change.changed_by_id else None
-        sentences.append(_("%(what)s has been changed since by %(who)s.", what=what,
-                           who=person.name if person else _("somebody")))
-    return " ".join(dict.fromkeys(sentences)) or _("It has been undone already.")
 
 
 @blueprint.get("/files/<int:file_id>")

@@ -223,10 +223,3 @@ def said(field: Any, value: Any, title: str | None = None) -> str:
         return display.text(field, value, title)
     except (AttributeError, TypeError, ValueError):
         return str(value or "")
-
-
-def history_context(kind: RecordType, record: Any, user: Any) -> dict[str, Any]:
-    """The context of records/history.html."""
-    return {"rt": kind, "record": head(kind, record, relation_titles(kind, [record], user)),
-            "entries": timeline.history(kind, record, user, now()),
-            "urls": {"list": kind.url("index"), "record": kind.url("show", record_id=record.id)}}

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from core.journal import JournalChange, JournalTransaction
+from core.journal import Entry, JournalChange, JournalTransaction
 from core.journal import history as journal_history
 from core.records import display
 from core.records.type import RecordType, record_type
@@ -32,6 +32,18 @@ class Step:
 def steps(kind: RecordType, record: Any, before: datetime, limit: int) -> list[Step]:
     """The steps of a record before a moment, newest first."""
     entries = journal_history(kind.table, record.id, before=before, limit=limit * 4, also=child_tables(kind))
+    return _grouped(kind, record, entries)[:limit]
+
+
+def step_of(kind: RecordType, record: Any, transaction_id: int) -> Step | None:
+    """What one transaction did to a record, None if nothing."""
+    if not 0 < transaction_id < 2**31:
+        return None
+    entries = journal_history(kind.table, record.id, limit=2000, also=child_tables(kind), transaction_id=transaction_id)
+    return next(iter(_grouped(kind, record, entries)), None)
+
+
+def _grouped(kind: RecordType, record: Any, entries: list[Entry]) -> list[Step]:
     names = people([transaction for _change, transaction in entries])
     money = {name: MoneyValue(getattr(record, f"{name}_minor"), getattr(record, f"{name}_currency"))
              for name, one in kind.fields.items() if isinstance(one, Money)}
@@ -43,7 +55,7 @@ def steps(kind: RecordType, record: Any, before: datetime, limit: int) -> list[S
         step.rows.append(change)
         if change.table_name == kind.table and change.op != "update":
             step.op = change.op
-    return [step for step in found.values() if step.op != "update" or changes(kind, step)][:limit]
+    return [step for step in found.values() if step.op != "update" or changes(kind, step)]
 
 
 def last_change(kind: RecordType, record_id: int) -> str:
@@ -87,14 +99,14 @@ def changes(kind: RecordType, step: Step) -> list[dict[str, Any]]:
 
 def _own(kind: RecordType, change: JournalChange, money: dict[str, MoneyValue]) -> list[dict[str, Any]]:
     by_attribute = {f.attribute or name: (name, f) for name, f in kind.fields.items()}
-    old, new = (_amounts(values, money) for values in (change.old, change.new))
+    old, new = (amounts(values, money) for values in (change.old, change.new))
     return [{"name": by_attribute[attribute][0], "label": by_attribute[attribute][1].label,
              "old": _said(by_attribute[attribute][1], old.get(attribute)),
              "new": _said(by_attribute[attribute][1], value)}
             for attribute, value in new.items() if attribute in by_attribute and attribute not in SYSTEM]
 
 
-def _amounts(values: dict[str, Any], money: dict[str, MoneyValue]) -> dict[str, Any]:
+def amounts(values: dict[str, Any], money: dict[str, MoneyValue]) -> dict[str, Any]:
     """Values with each amount of money put together of its two columns."""
     whole = dict(values)
     for name, now in money.items():

@@ -89,12 +89,3 @@ def _change(kind: RecordType, step: Step) -> dict[str, Any]:
         Markup('<div>{}: <span class="mute">{}</span> → {}</div>').format(
             change["label"], change["old"] or "—", change["new"] or "—") for change in changes(kind, step)]
     return _entry(step.at, "change", icon, title, Markup("").join(lines), step.who)
-
-
-def history(kind: RecordType, record: Any, user: Any, before: datetime) -> list[dict[str, Any]]:
-    """The changes of a record, newest first, each with the way back."""
-    return [{"who": step.who, "when": ago(step.at), "at": step.at, "via": VIA.get(step.via, ""),
-             "op": step.op, "changes": changes(kind, step),
-             "undo_url": url_for("records.undo", transaction_id=step.transaction_id)
-             if user.is_admin or step.user_id == user.id else None}
-            for step in steps(kind, record, before, 100)]

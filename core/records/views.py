@@ -20,13 +20,14 @@ from core.records.routes import Answer, route, templates
 from core.records.type import RecordType
 from core.records.views_bulk import BulkPages
 from core.records.views_exchange import ExchangePages
+from core.records.views_history import HistoryPages
 from core.records.views_lists import ListPages
 from core.users import reaches
 from core.web import flash_undo, is_htmx, render, requires
 from core.web.errors import Problem
 
 
-class RecordViews(ListPages, ExchangePages, BulkPages):
+class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
     """The pages of one record type; each method is an endpoint."""
 
     def __init__(self, kind: RecordType) -> None:
@@ -209,12 +210,6 @@ class RecordViews(ListPages, ExchangePages, BulkPages):
         return Response(
             boards.moved(self.kind, record_id, version, url_for("records.undo", transaction_id=undo) if undo else None),
             mimetype="application/json")
-
-    @route("/<int:record_id>/history", "view")
-    def history(self, record_id: int) -> Answer:
-        """Who changed what, when and through what."""
-        record = operations.find(self.kind, record_id, current_user)
-        return render(templates(self.kind, "history"), **pages.history_context(self.kind, record, current_user))
 
     @route("/<int:record_id>/panels/<plugin>/<key>", "view")
     def panel(self, record_id: int, plugin: str, key: str) -> Answer:
