@@ -24,7 +24,9 @@ class Contact(Record, Owned, Model):
         Index("ix_contact_status_name_key_id", "status", "name_key", "id"),
         Index("ix_contact_created_at_id", "created_at", "id"),
         Index("ix_contact_updated_at_id", "updated_at", "id"),
-        Index("ix_contact_email", "email"),
+        Index("ix_contact_email_id", "email", "id"),
+        Index("ix_contact_kind_id", "kind", "id"),
+        Index("ix_contact_status_id", "status", "id"),
         Index("ix_contact_tax_number", "tax_number"),
         Index("ix_contact_birthday", "birthday"),
     )

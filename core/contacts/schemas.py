@@ -109,7 +109,7 @@ def _text(label: object, **more: Any) -> Text:
 class ContactSchema(RecordSchema):
     """A person or an organisation."""
 
-    kind = Choice(KINDS, label=_l("Kind"), load_default=PERSON, allow_none=False)
+    kind = Choice(KINDS, label=_l("Kind"), load_default=PERSON, allow_none=False, sort=True)
     name = _text(lazy_pgettext("contact", "Name"), sort="name_key",
                  help=_l("Of a person, whole or in the parts below: one is made of the other."))
     family_name = _text(_l("Family name"), section="person")
@@ -119,12 +119,13 @@ class ContactSchema(RecordSchema):
     suffix = _text(_l("Title after the name"), section="person", max_length=60)
     birthday = Anniversary(label=_l("Birthday"), section="person",
                            help=_l("Like 1985-05-17, or 05-17 when the year is not known."))
-    status = Choice(lambda: company_list("statuses"), label=_l("Status"), load_default="prospect", allow_none=False)
+    status = Choice(lambda: company_list("statuses"), label=_l("Status"), load_default="prospect", allow_none=False,
+                    sort=True)
     source = Choice(lambda: company_list("sources"), label=_l("Source"))
     owner = Relation("user", label=_l("Owner"))
     team = Relation("team", label=_l("Team"))
     tags = Tags(label=_l("Tags"))
-    email = Text(label=_l("E-mail"), dump_only=True, show=False)
+    email = Text(label=_l("E-mail"), dump_only=True, show=False, sort=True)
     phone = Text(label=_l("Phone"), dump_only=True, show=False)
     emails = Rows(EmailRow, filter_by=("address",), label=_l("E-mails"), section="reach")
     phones = Rows(PhoneRow, filter_by=("number",), label=_l("Phones"), section="reach")

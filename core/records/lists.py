@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from core.database import db
 from core.plugin import registry
-from core.records import display, query
+from core.records import display, query, sorting
 from core.records.filters import RANGES, Condition, operators
 from core.records.query import ListState, count_limit
 from core.records.type import RecordType, record_type
@@ -49,7 +49,7 @@ def frame(kind: RecordType, state: ListState, user: Any) -> dict[str, Any]:
         "chips": [{"label": _chip(kind, one, user), "remove_url": link(
             kind, state, conditions=tuple(c for c in state.conditions if c is not one))} for one in state.conditions],
         "views": saved.views(kind, state, user),
-        "modes": _modes(kind, state),
+        "modes": _modes(kind, state), "sort": sorting.chooser(kind, state),
         "can": {verb: user.may(kind.permission(verb)) for verb in ("create", "edit", "delete", "export")}
         | {"import_": user.may(kind.permission("create"))},
         "urls": _urls(kind, state),
@@ -138,10 +138,11 @@ def _column(kind: RecordType, state: ListState, name: str, extra: Mapping[str, A
         return {"key": name, "label": extra[name]["label"], "kind": "text", "align": "start", "sort": None,
                 "sort_url": None}
     field = kind.fields[name]
-    direction = next((("desc" if d else "asc") for k, d in state.sort or query._parse_default(kind) if k == name), None)
-    url = link(kind, state, sort=((name, direction == "asc"),)) if name in query.sortable(kind) else None
-    return {"key": name, "label": field.label, "kind": field.kind, "align": field.align, "sort": direction,
-            "sort_url": url}
+    order = sorting.header(kind, state, name)
+    offered = name in query.sortable(kind)
+    return {"key": name, "label": field.label, "kind": field.kind, "align": field.align, **order,
+            "sort_url": link(kind, state, sort=order["alone"]) if offered else None,
+            "add_url": link(kind, state, sort=order["added"]) if offered else None}
 
 
 def _all_columns(kind: RecordType, names: list[str], extra: Mapping[str, Any]) -> list[dict[str, Any]]:

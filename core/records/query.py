@@ -63,7 +63,8 @@ class ListState:
             if kind.filter_fields[field].kind in ("choice", "relation", "tags") and values:
                 values = [",".join(values)]  # ticked boxes of one form
             conditions += [Condition(field, operator, value, "" if group == "f" else group) for value in values]
-        sort = tuple((part.lstrip("-"), part.startswith("-")) for part in args.get("sort", "").split(",") if part)
+        # the form above a list sends each key by itself
+        sort = _keys(",".join(args.getlist("sort")))
         for key, _descending in sort:
             if key not in sortable(kind):
                 raise Problem(400, _("%(plural)s cannot be sorted by “%(key)s”.",
@@ -73,7 +74,7 @@ class ListState:
         for key in columns:
             if key not in kind.fields and not re.fullmatch(r"[a-z0-9.]+:[a-z0-9_]+", key):
                 raise unknown_field(kind, key)
-        return cls(tuple(conditions), args.get("q", "").strip()[:200], sort, columns,
+        return cls(tuple(conditions), args.get("q", "").strip()[:200], tuple(sort), columns,
                    args.get("after", ""), args.get("before", ""), args.get("mode", "table"), args.get("view", ""))
 
     def arguments(self, **changes: Any) -> list[tuple[str, str]]:
@@ -140,15 +141,24 @@ def order_of(kind: RecordType, state: ListState) -> list[tuple[str, Any, bool]]:
     """
     if state.q and not state.sort:
         return [("id", search.newest(kind), True)]
-    sort = state.sort or _parse_default(kind)
+    sort = state.sort or default_order(kind)
     order = [(key, sort_column(kind, key), descending) for key, descending in sort]
     if not any(key == "id" for key, _c, _d in order):
         order.append(("id", kind.model.id, order[-1][2] if order else False))
     return order
 
 
-def _parse_default(kind: RecordType) -> list[tuple[str, bool]]:
-    return [(part.lstrip("-"), part.startswith("-")) for part in kind.default_sort.split(",")]
+def default_order(kind: RecordType) -> list[tuple[str, bool]]:
+    """What a list is sorted by when nobody has said, as (key, descending)."""
+    return _keys(kind.default_sort)
+
+
+def _keys(text: str) -> list[tuple[str, bool]]:
+    """The keys of `-updated_at,name`; of a key that is named twice the first counts."""
+    keys: dict[str, bool] = {}
+    for part in filter(None, text.split(",")):
+        keys.setdefault(part.lstrip("-"), part.startswith("-"))
+    return list(keys.items())
 
 
 def select_rows(kind: RecordType, names: Iterable[str], user: Any) -> Select[Any]:

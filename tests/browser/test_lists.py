@@ -91,6 +91,20 @@ def test_columns_are_chosen_and_kept(contacts):
     expect(contacts.get_by_role("columnheader", name="Phone")).to_have_count(0)
 
 
+def test_shift_on_a_header_sorts_by_one_more_column(contacts):
+    contacts.get_by_role("columnheader", name="Kind").get_by_role("link").click()
+    expect(contacts).to_have_url(re.compile("sort=kind$"))
+    contacts.get_by_role("columnheader", name="Name").get_by_role("link").click(modifiers=["Shift"])
+    expect(contacts).to_have_url(re.compile("sort=kind%2Cname$"))
+    header = contacts.get_by_role("columnheader", name="Name")
+    header.get_by_role("link").focus()
+    contacts.keyboard.press("Shift+Enter")
+    expect(contacts).to_have_url(re.compile("sort=kind%2C-name$"))
+    expect(header).to_contain_text("2")
+    assert titles(contacts)[0] == "ООО «Северный ветер»"
+    assert len(contacts.context.pages) == 1
+
+
 def test_a_view_is_saved_and_pinned(contacts):
     contacts.goto("/contacts/?f.status.is=client")
     contacts.get_by_role("button", name="Save as view").click()

@@ -44,6 +44,15 @@ def test_searching_and_filtering(plain):
     expect(plain.locator("tbody tr")).to_have_count(1)
 
 
+def test_sorting_by_two_keys(plain):
+    plain.get_by_role("button", name="Sort").click()
+    plain.get_by_label("Sort by").select_option("Kind, ascending")
+    plain.get_by_label("Then by").first.select_option("Name, descending")
+    plain.get_by_role("button", name="Apply").click()
+    expect(plain.locator("tbody th").first).to_contain_text("Северный ветер")
+    expect(plain.get_by_role("button", name="Sort: Kind, ascending; Name, descending")).to_be_visible()
+
+
 def test_choosing_columns(plain):
     plain.get_by_role("button", name="Columns").click()
     plain.locator("#column-chooser").get_by_role("link").click()

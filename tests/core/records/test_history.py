@@ -65,7 +65,7 @@ def test_relations_choices_dates_and_tags_come_back(app, client, admin):
 
 
 def test_an_e_mail_that_was_removed_comes_back_beside_those_that_came_since(app, client):
-    number = factories.contact("Helios", emails=[{"address": "info@helios.example"}, {"address": "two@helios.example"}]).id
+    number = factories.contact("Helios", emails=[{"address": f"{name}@helios.example"} for name in ("info", "two")]).id
     kept = contact_now(number).emails[1].id
     form = {"_fields": "emails", "emails-0-id": str(kept), "emails-0-address": "two@helios.example",
             "emails-1-address": "new@helios.example"}
@@ -78,7 +78,7 @@ def test_an_e_mail_that_was_removed_comes_back_beside_those_that_came_since(app,
     older = ways(page, "Restore the old value of E-mails")[-1]
     assert client.post(older[0], data={"version": older[1][1]}).status_code == 302
     found = contact_now(number)
-    assert [row.address for row in found.emails] == ["info@helios.example", "two@helios.example", "third@helios.example"]
+    assert [row.address.partition("@")[0] for row in found.emails] == ["info", "two", "third"]
     assert found.email == "info@helios.example"
     assert len(ways(client.get(f"/contacts/{number}/history"), "Restore the old value of E-mails")) == 2
 

@@ -99,6 +99,14 @@ document.addEventListener("click", (event) => {
   count();
 });
 
+// With Shift a header adds its column to the order, instead of opening a window as links do.
+document.addEventListener("click", (event) => {
+  const header = event.shiftKey && event.target.closest("a[data-add]");
+  if (!header) return;
+  event.preventDefault();
+  location.assign(header.dataset.add);
+});
+
 // The value's name carries the operator: f.<field>.<operator>.
 document.addEventListener("change", (event) => {
   const operator = event.target.closest("[data-operator]");
