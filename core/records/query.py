@@ -74,8 +74,15 @@ class ListState:
         for key in columns:
             if key not in kind.fields and not re.fullmatch(r"[a-z0-9.]+:[a-z0-9_]+", key):
                 raise unknown_field(kind, key)
+        mode, view = args.get("mode") or "table", args.get("view", "")
+        if mode not in modes(kind):
+            raise Problem(400, _("%(plural)s cannot be shown as “%(mode)s”.", plural=str(kind.plural), mode=mode[:60]),
+                          _("They can be shown as %(known)s.", known=", ".join(modes(kind))))
+        if view and not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", view):
+            raise Problem(400, _("“%(view)s” names no saved view.", view=view[:60]),
+                          _("Open the list without it, and choose one of the views above it."))
         return cls(tuple(conditions), args.get("q", "").strip()[:200], tuple(sort), columns,
-                   args.get("after", ""), args.get("before", ""), args.get("mode", "table"), args.get("view", ""))
+                   args.get("after", ""), args.get("before", ""), mode, view)
 
     def arguments(self, **changes: Any) -> list[tuple[str, str]]:
         """The state as the pairs of an address, with changes; a changed filter begins again at the first page."""
@@ -100,6 +107,11 @@ def unknown_field(kind: RecordType, name: str) -> Problem:
     """The answer to a field that the type does not have."""
     return Problem(400, _("%(plural)s have no field “%(name)s”.", plural=str(kind.plural), name=name[:60]),
                    _("They have %(known)s.", known=", ".join(kind.fields)))
+
+
+def modes(kind: RecordType) -> list[str]:
+    """How a type's lists can be laid out."""
+    return ["table", "board"] if kind.board else ["table"]
 
 
 def sortable(kind: RecordType) -> list[str]:
@@ -326,6 +338,8 @@ def _decode(cursor: str, order: Sequence[tuple[str, Any, bool]]) -> list[Any]:
 
 def _typed(value: Any, column: Any) -> Any:
     if value is None:
+        if not _nullable(column):
+            raise ValueError(value)
         return None
     wanted = datetime if isinstance(column.type, UtcDateTime) else column.type.python_type
     if wanted is datetime:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from core.database import Model, Record, db
 from core.plugin import registry
-from core.records import query
+from core.records import parameters, query
 from core.records.query import ListState
 from core.records.type import RecordType
 from core.users import User
@@ -146,8 +146,14 @@ def opened(kind: RecordType, args: "MultiDict[str, str]", user: Any) -> tuple[Li
 
     Raises Problem (400) for any other address that does not fit.
     """
+    for name in args:
+        if not parameters.FOREIGN.fullmatch(name):
+            parameters.check(name, parameters.PAGE)
     if not args.get("view"):
         return ListState.parse(kind, args), ""
+    if not _is_there(kind, ListState.parse(kind, MultiDict({"view": args["view"]})).view, user):
+        rest = MultiDict([pair for pair in args.items(multi=True) if pair[0] != "view"])
+        return ListState.parse(kind, rest), _("The saved view is not here any more; this is the list that it showed.")
     try:
         return _fitting(kind, args, user), ""
     except Problem as problem:
@@ -160,6 +166,12 @@ def opened(kind: RecordType, args: "MultiDict[str, str]", user: Any) -> tuple[Li
             continue
         kept.add(name, value)
     return ListState.parse(kind, kept), _("Part of this view no longer fits and was left out: %(why)s", why=why)
+
+
+def _is_there(kind: RecordType, uid: str, user: Any) -> bool:
+    mine = or_(RecordView.user_id == user.id, RecordView.shared)
+    return db.session.scalar(select(RecordView.id).where(
+        RecordView.uid == uid, RecordView.type == kind.name, mine)) is not None
 
 
 def _fitting(kind: RecordType, args: "MultiDict[str, str]", user: Any) -> ListState:

@@ -1,6 +1,5 @@
 """Reading: a list's page and one record, in a bounded number of statements and without model instances."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +10,7 @@ from sqlalchemy import Select, bindparam, inspect, select
 from werkzeug.datastructures import MultiDict
 
 from core.database import db
-from core.records import query
+from core.records import parameters, query
 from core.records.query import MAX_LIMIT, ListState
 from core.records.rest import writing
 from core.records.type import RecordType
@@ -21,7 +20,6 @@ from core.web.fields import Money, Rows
 LIMIT = 50
 PARAMETERS = ("q", "sort", "limit", "after", "before", "fields")
 SEVERAL = ("sort", "fields")
-FILTER = re.compile(r"(f|any\d{1,2})\..+")
 
 
 @dataclass(frozen=True)
@@ -53,10 +51,7 @@ def chosen(kind: RecordType, args: "MultiDict[str, str]") -> tuple[str, ...]:
 
 def _check(args: "MultiDict[str, str]", known: Sequence[str], filters: bool = False) -> None:
     for name, values in args.lists():
-        if name not in known and not (filters and FILTER.fullmatch(name)):
-            listed = ", ".join([*known, "f.<field>.<operator>", "any1.<field>.<operator>"] if filters else known)
-            raise Problem(400, _("There is no parameter “%(name)s” here.", name=name[:60]),
-                          _("There are %(known)s.", known=listed))
+        parameters.check(name, known, filters)
         if name in known and len(values) > 1:
             raise Problem(400, _("The parameter “%(name)s” is there more than once.", name=name),
                           _("Give it once."))

@@ -53,12 +53,26 @@ def test_filters_find_what_they_say(company, client, address, found):
 @pytest.mark.parametrize("address", [
     "sort=nonsense", "f.nonsense.is=1", "f.name.nonsense=1", "f.status.is=nonsense", "columns=nonsense",
     "after=nonsense", "after=W10", "before=WyJhIiwgImIiXQ", "f.created_at.on=31.12.2026", "f.created_at.within=ever",
-    "f.owner.is=abc", "f.owner.is=99999999999999999999",
+    "f.owner.is=abc", "f.owner.is=99999999999999999999", "any999.nope.is=1", "any1.nope.is=1", "filter.nope=1",
+    "status.is=client", "mode=zzz", "view=zzz", "limit=-1", "mode=board&group=nope", "after=W251bGwsbnVsbF0",
+    "sort=-name&before=WyJhIixudWxsXQ",
 ])
 def test_a_wrong_address_is_answered_with_a_sentence(company, client, address):
     answer = client.get(f"/contacts/?{address}")
     assert answer.status_code == 400
     assert "<h1>" in answer.text
+
+
+def test_what_mails_hang_on_an_address_is_ignored(company, client):
+    answer = client.get("/contacts/?utm_source=mail&gclid=1&_ga=2&f.status.is=client")
+    assert titles(answer) == ["Acme Robotics", "Ёлка"]
+
+
+def test_a_list_outlives_the_saved_view_that_it_was_opened_by(company, client):
+    gone = "01890a5d-ac96-774b-bcce-b302099a8057"
+    answer = client.get(f"/contacts/?f.status.is=client&view={gone}")
+    assert titles(answer) == ["Acme Robotics", "Ёлка"]
+    assert "The saved view is not here any more" in answer.text
 
 
 def test_text_that_looks_like_markup_is_shown_as_text(client, app):
