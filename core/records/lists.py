@@ -9,12 +9,11 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from markupsafe import escape
 
-from core.database import db
 from core.plugin import registry
 from core.records import display, query, sorting
-from core.records.filters import RANGES, Condition, operators
+from core.records.filters import RANGES, operators
 from core.records.query import ListState, count_limit
-from core.records.type import RecordType, record_type
+from core.records.type import RecordType
 from core.web.fields import Choice, Money, Relation
 from core.web.i18n import format_number, teller
 
@@ -41,13 +40,12 @@ def context(kind: RecordType, state: ListState, user: Any) -> dict[str, Any]:
 
 def frame(kind: RecordType, state: ListState, user: Any) -> dict[str, Any]:
     """What lists and boards share around their rows."""
-    from core.records import saved
+    from core.records import chips, saved
     total = query.count(kind, state, user)
     return {
         "rt": kind, "q": state.q, "state_fields": state.arguments(),
         "count_text": count_text(state, total),
-        "chips": [{"label": _chip(kind, one, user), "remove_url": link(
-            kind, state, conditions=tuple(c for c in state.conditions if c is not one))} for one in state.conditions],
+        "chips": chips.groups(kind, state, user),
         "views": saved.views(kind, state, user),
         "modes": _modes(kind, state), "sort": sorting.chooser(kind, state),
         "can": {verb: user.may(kind.permission(verb)) for verb in ("create", "edit", "delete", "export")}
@@ -56,9 +54,15 @@ def frame(kind: RecordType, state: ListState, user: Any) -> dict[str, Any]:
     }
 
 
-def filters(kind: RecordType, state: ListState) -> dict[str, Any]:
-    """The context of records/filters.html: every field that the list can be filtered by."""
-    return {"rt": kind, "urls": _urls(kind, state), "state_fields": state.arguments(),
+def filters(kind: RecordType, state: ListState, user: Any, group: str = "f") -> dict[str, Any]:
+    """The context of records/filters.html: every field that the list can be filtered by.
+
+    In an OR group a filter is an alternative to those that the group has.
+    """
+    from core.records import chips
+    others = [chips.label(kind, one, user) for one in state.conditions if one.group == group]
+    return {"rt": kind, "urls": _urls(kind, state), "state_fields": state.arguments(), "group": group,
+            "others": others,
             "filters": [_filter(kind, name, field) for name, field in kind.filter_fields.items()]}
 
 
@@ -171,32 +175,6 @@ def _filter(kind: RecordType, name: str, field: Any) -> dict[str, Any]:
         lookup = url_for("records.lookup", name=field.target)
     return {"key": name, "label": kind.filter_label(name), "kind": field.kind,
             "operators": list(operators(field).items()), "choices": choices, "lookup_url": lookup}
-
-
-def _chip(kind: RecordType, one: Condition, user: Any) -> str:
-    field = kind.filter_fields[one.field]
-    words = operators(field).get(one.operator, one.operator)
-    value = one.value
-    if isinstance(field, Choice):
-        value = ", ".join(str(option.label) for v in one.value.split(",") if (option := field.option(v)))
-    elif isinstance(field, Relation) and one.operator in ("is", "is_not"):
-        value = ", ".join(_relation_title(field, part, user) for part in one.value.split(",")[:5])
-    elif field.kind in ("date", "datetime", "anniversary"):
-        value = str(RANGES.get(one.value, one.value))
-    shown = "" if one.operator in ("empty", "not_empty") else value
-    group = _(" (any)") if one.group else ""
-    return f"{kind.filter_label(one.field)} {words} {shown}".strip() + group
-
-
-def _relation_title(field: Relation, part: str, user: Any) -> str:
-    if part == "me":
-        return _("me")
-    target = record_type(field.target)
-    from sqlalchemy import select
-    statement = select(getattr(target.model, target.title)).where(
-        target.model.id == int(part), query.access(target, user)) if part.isdigit() else None
-    title = db.session.scalar(statement) if statement is not None else None
-    return str(title or part)
 
 
 def _modes(kind: RecordType, state: ListState) -> list[dict[str, Any]]:

@@ -63,7 +63,9 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
     @route("/filters", "view")
     def filters(self) -> Answer:
         """A form for each field that the list can be filtered by; a fragment for a script."""
-        context = lists.filters(self.kind, ListState.parse(self.kind, request.args))
+        state, group = ListState.parse(self.kind, request.args), request.args.get("into", "")
+        known = group if any(one.group == group for one in state.conditions) else ""
+        context = lists.filters(self.kind, state, current_user, known or "f")
         return render("records/_filters.html" if is_htmx() else "records/filters.html", **context)
 
     @route("/columns", "view")

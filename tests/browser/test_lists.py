@@ -56,6 +56,23 @@ def test_a_filter_takes_another_operator_and_a_look_up(contacts):
     assert titles(contacts) == ["Blue Harbor"]
 
 
+def test_an_alternative_is_added_to_a_filter_and_taken_away_by_keyboard(contacts):
+    contacts.goto("/contacts/?f.status.is=client&f.name.contains=r")
+    contacts.get_by_role("button", name="or… an alternative to: Status").focus()
+    contacts.keyboard.press("Enter")
+    contacts.locator("#or-1 summary", has_text="Tags").press("Enter")
+    form = contacts.locator('#or-1 [data-filter="tags"]')
+    form.get_by_role("combobox").first.select_option(value="has")
+    form.get_by_role("textbox").fill("north")
+    form.get_by_role("textbox").press("Enter")
+    group = contacts.get_by_role("group", name="Any of these")
+    expect(group.locator(".chip")).to_have_count(2)
+    assert titles(contacts) == ["Blue Harbor", "Northwind Traders"]
+    group.get_by_role("link", name="Remove filter: Status").press("Enter")
+    expect(contacts.locator(".chip")).to_have_count(2)
+    assert titles(contacts) == ["Northwind Traders"]
+
+
 def test_a_search_that_finds_nothing_can_be_cleared(contacts):
     contacts.keyboard.press("/")
     contacts.keyboard.type("harbo")

@@ -44,6 +44,17 @@ def test_searching_and_filtering(plain):
     expect(plain.locator("tbody tr")).to_have_count(1)
 
 
+def test_adding_an_alternative_to_a_filter(plain):
+    plain.goto("/contacts/?f.status.is=client")
+    plain.get_by_role("button", name="or… an alternative to: Status").click()
+    plain.locator("#or-1").get_by_role("link", name="Choose a field").click()
+    plain.locator("summary", has_text="Tags").click()
+    plain.get_by_role("textbox", name="Tags").fill("north")
+    plain.locator('[data-filter="tags"]').get_by_role("button", name="Apply").click()
+    expect(plain.get_by_role("group", name="Any of these")).to_contain_text("or")
+    expect(plain.locator("tbody tr")).to_have_count(3)
+
+
 def test_sorting_by_two_keys(plain):
     plain.get_by_role("button", name="Sort").click()
     plain.get_by_label("Sort by").select_option("Kind, ascending")

@@ -107,13 +107,13 @@ document.addEventListener("click", (event) => {
   location.assign(header.dataset.add);
 });
 
-// The value's name carries the operator: f.<field>.<operator>.
+// The value's name carries the operator: <group>.<field>.<operator>.
 document.addEventListener("change", (event) => {
   const operator = event.target.closest("[data-operator]");
   if (!operator) return;
   const form = operator.closest("form");
   const alone = ["empty", "not_empty", "is_empty", "is_not_empty"].includes(operator.value);
-  const name = `f.${form.dataset.filter}.${operator.value}`;
+  const name = `${form.dataset.group}.${form.dataset.filter}.${operator.value}`;
   form.querySelectorAll("[data-value]").forEach((node) => {
     node.name = name;
     node.disabled = alone;
