@@ -5,7 +5,7 @@ from flask import Flask
 from core.journal.actors import Actor, acting, actor, set_actor
 from core.journal.deleting import StillReferencedError, delete_rows, delete_with_dependents
 from core.journal.models import JournalChange, JournalTransaction
-from core.journal.reading import Entry, history, sizes, trash
+from core.journal.reading import Entry, history, sizes, trash, trash_sizes
 from core.journal.recording import Change, listen, on_changes, record_rows
 from core.journal.references import Reference, references
 from core.journal.repointing import count_references, repoint
@@ -16,7 +16,7 @@ __all__ = [
     "Actor", "Change", "Conflict", "Entry", "JournalChange", "JournalTransaction", "Reference",
     "StillReferencedError", "UndoConflict", "acting", "actor", "count_references", "current_transaction_id",
     "delete_rows", "delete_with_dependents", "history", "init_app", "on_changes", "one_step", "record_rows",
-    "references", "repoint", "restore", "restore_of", "set_actor", "sizes", "trash", "undo",
+    "references", "repoint", "restore", "restore_of", "set_actor", "sizes", "trash", "trash_sizes", "undo",
 ]
 
 

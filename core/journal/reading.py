@@ -42,11 +42,24 @@ def trash(table: str, before_id: int | None = None, limit: int = 50, where: Any 
 
     `where` is a further condition on JournalChange or JournalTransaction.
     """
+    return _entries(_in_trash(table, where), before_id, limit)
+
+
+def trash_sizes(table: str, transactions: Iterable[int], where: Any = None) -> dict[int, int]:
+    """How many rows of a table are in the trash of those that each of some transactions deleted."""
+    statement = (select(JournalChange.transaction_id, func.count())
+                 .join(JournalTransaction, JournalTransaction.id == JournalChange.transaction_id)
+                 .where(_in_trash(table, where), JournalTransaction.id.in_(set(transactions)))
+                 .group_by(JournalChange.transaction_id))
+    return {row[0]: row[1] for row in db.session.execute(statement).all()}
+
+
+def _in_trash(table: str, where: Any) -> Any:
     later = aliased(JournalChange)
     still = ~select(later.id).where(later.table_name == table, later.row_id == JournalChange.row_id,
                                     later.id > JournalChange.id).exists()
     condition = (JournalChange.table_name == table) & (JournalChange.op == "delete") & still
-    return _entries(condition if where is None else condition & where, before_id, limit)
+    return condition if where is None else condition & where
 
 
 def sizes(table: str, transactions: Iterable[int], most: int) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """The trash: what was deleted and has not come back, as far as the user could have seen it."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,31 +9,48 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, false, or_, true
 
 from core.database import db
-from core.journal import JournalChange, UndoConflict, restore
+from core.journal import JournalChange, UndoConflict, restore, restore_of, trash_sizes
 from core.journal import trash as deletions
 from core.records.steps import people
 from core.records.type import RecordType
 from core.users import scope_of
 from core.users.access import subtree
 from core.web.errors import Problem
-from core.web.i18n import ago
+from core.web.i18n import ago, format_number
 
 PAGE = 50
+WHOLE = 100_000
+"""Records that are restored at once."""
 
 
 def context(kind: RecordType, user: Any, before_id: int | None) -> dict[str, Any]:
     """The context of records/trash.html."""
-    found = deletions(kind.table, before_id, PAGE + 1, _within_reach(kind, user))
+    reach = _within_reach(kind, user)
+    found = deletions(kind.table, before_id, PAGE + 1, reach)
     entries = found[:PAGE]
     who = people([step for _change, step in entries])
+    together = trash_sizes(kind.table, (step.id for _change, step in entries), reach)
+    rows = [{"id": change.row_id, "title": _title(kind, change), "when": ago(step.at),
+             "who": who.get(step.user_id or 0, ""), "step": step.id,
+             "restore_url": kind.url("restore", ids=change.row_id)} for change, step in entries]
     return {
         "rt": kind, "urls": {"list": kind.url("index"), "restore": kind.url("restore")},
-        "rows": [{"id": change.row_id, "title": _title(kind, change), "when": ago(step.at),
-                  "who": who.get(step.user_id or 0, ""),
-                  "restore_url": kind.url("restore", ids=change.row_id)} for change, step in entries],
+        "steps": [_step(kind, number, list(run), together.get(number, 0))
+                  for number, run in groupby(rows, lambda row: row["step"])],
         "pager": {"previous_url": kind.url("trash") if before_id else None,
                   "next_url": kind.url("trash", before=entries[-1][0].id) if len(found) > PAGE else None},
     }
+
+
+def _step(kind: RecordType, number: int, rows: list[dict[str, Any]], together: int) -> dict[str, Any]:
+    """Rows that one step deleted; where it deleted several there is a way to bring back all of them."""
+    if together < 2:
+        return {"rows": rows}
+    said_so = format_number(together)
+    return {"rows": rows, "restore_url": kind.url("restore_step", step=number),
+            "text": ngettext("%(number)s record was deleted in one step", "%(number)s records were deleted in one step",
+                             together, number=said_so),
+            "label": ngettext("Restore all %(number)s", "Restore all %(number)s", together, number=said_so)}
 
 
 def bring_back(kind: RecordType, numbers: Iterable[int], user: Any) -> list[int]:
@@ -55,6 +73,21 @@ def bring_back(kind: RecordType, numbers: Iterable[int], user: Any) -> list[int]
         except UndoConflict as conflict:
             raise Problem(409, _("This cannot be restored"), str(conflict)) from conflict
     return steps
+
+
+def bring_back_step(kind: RecordType, step: int, user: Any) -> tuple[int, int]:
+    """Restore all that one step deleted and that is still in the user's trash; returns how many and the journal's step.
+
+    Raises Problem: 404 when there is nothing of it, 409 when the place of some of it is taken.
+    """
+    where = (JournalChange.transaction_id == step) & _within_reach(kind, user)
+    numbers = [change.row_id for change, _step in deletions(kind.table, None, WHOLE, where)] if step < 2**31 else []
+    if not numbers:
+        raise Problem(404, _("This is not in the trash"), _("It may have been restored already."))
+    try:
+        return len(numbers), restore_of(step, kind.table, numbers).id
+    except UndoConflict as conflict:
+        raise Problem(409, _("This cannot be restored"), str(conflict)) from conflict
 
 
 def said(number: int) -> str:

@@ -78,3 +78,11 @@ class ListPages(Pages):
         db.session.commit()
         flash_undo(trash.said(len(numbers)), steps[0] if len(steps) == 1 else None)
         return redirect(self.kind.url("trash"))
+
+    @route("/trash/steps/<int:step>/restore", "delete", "POST")
+    def restore_step(self, step: int) -> Answer:
+        """Bring back all that one step deleted."""
+        number, inverse = trash.bring_back_step(self.kind, step, current_user)
+        db.session.commit()
+        flash_undo(trash.said(number), inverse)
+        return redirect(self.kind.url("trash"))

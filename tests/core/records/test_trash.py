@@ -1,5 +1,7 @@
 """What was deleted can be seen by those who could have seen it, and comes back whole."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -43,6 +45,39 @@ def test_one_of_many_comes_back_alone(app, browser):
     assert db.session.scalars(select(Contact.name)).all() == ["C1"]
     browser.post("/contacts/trash/restore", {"ids": [made[0], made[2]]})
     assert sorted(db.session.scalars(select(Contact.name))) == ["C0", "C1", "C2"]
+
+
+def test_all_of_a_step_come_back_at_once_and_go_again(app, browser):
+    made = [str(factories.contact(f"C{number}", emails=[{"address": f"c{number}@example.com"}]).id)
+            for number in range(4)]
+    alone = str(factories.contact("Alone").id)
+    browser.post("/contacts/bulk", {"ids": made, "action": "delete"})
+    browser.post("/contacts/bulk", {"ids": [alone], "action": "delete"})
+    browser.post("/contacts/trash/restore", {"ids": made[:1]})
+    page = browser.get("/contacts/trash").text
+    assert "3 records were deleted in one step" in page
+    (url,) = re.findall(r'action="([^"]*/trash/steps/[^"]*)">.*?Restore all 3<', page, re.S)
+    answer = browser.post(url, follow_redirects=True)
+    assert "3 restored." in answer.text
+    assert sorted(db.session.scalars(select(Contact.name))) == ["C0", "C1", "C2", "C3"]
+    assert db.session.get(Contact, int(made[2])).emails[0].address == "c2@example.com"
+    assert browser.post(url).status_code == 404
+    assert browser.post("/contacts/trash/steps/99999999999/restore").status_code == 404
+    undo = re.findall(r'class="toast .*?action="(/undo/\d+)"', answer.text, re.S)
+    browser.post(undo[0])
+    assert db.session.scalars(select(Contact.name)).all() == ["C0"]
+
+
+def test_of_a_step_only_what_is_within_reach_comes_back(app, browser, sign_in):
+    seller = factories.user("Sel Ler", contact__view="own", contact__delete="own")
+    made = [factories.contact(name, **data).id for name, data in (
+        ("Own", {"owner": seller.id}), ("Mine", {"owner": seller.id}), ("Else", {}))]
+    browser.post("/contacts/bulk", {"ids": [str(number) for number in made], "action": "delete"})
+    theirs = Browser(sign_in(seller))
+    page = theirs.get("/contacts/trash").text
+    url = re.search(r'action="([^"]*/trash/steps/[^"]*)">.*?Restore all 2<', page, re.S)[1]
+    theirs.post(url)
+    assert sorted(db.session.scalars(select(Contact.name))) == ["Mine", "Own"]
 
 
 def test_only_what_a_person_could_have_seen_is_there(app, admin, sign_in):
