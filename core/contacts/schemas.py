@@ -112,12 +112,12 @@ class ContactSchema(RecordSchema):
     kind = Choice(KINDS, label=_l("Kind"), load_default=PERSON, allow_none=False, sort=True)
     name = _text(lazy_pgettext("contact", "Name"), sort="name_key",
                  help=_l("Of a person, whole or in the parts below: one is made of the other."))
-    family_name = _text(_l("Family name"), section="person")
-    given_name = _text(_l("Given name"), section="person")
-    patronymic = _text(_l("Patronymic"), section="person")
-    prefix = _text(_l("Title before the name"), section="person", max_length=60)
-    suffix = _text(_l("Title after the name"), section="person", max_length=60)
-    birthday = Anniversary(label=_l("Birthday"), section="person",
+    family_name = _text(_l("Family name"), section="person", bulk=False)
+    given_name = _text(_l("Given name"), section="person", bulk=False)
+    patronymic = _text(_l("Patronymic"), section="person", bulk=False)
+    prefix = _text(_l("Title before the name"), section="person", max_length=60, bulk=False)
+    suffix = _text(_l("Title after the name"), section="person", max_length=60, bulk=False)
+    birthday = Anniversary(label=_l("Birthday"), section="person", bulk=False,
                            help=_l("Like 1985-05-17, or 05-17 when the year is not known."))
     status = Choice(lambda: company_list("statuses"), label=_l("Status"), load_default="prospect", allow_none=False,
                     sort=True)
@@ -135,9 +135,9 @@ class ContactSchema(RecordSchema):
                      section="person")
     parent = Relation("contact", label=_l("Part of"), section="organization")
     tax_number = _text(_l("Tax number"), section="organization", max_length=20)
-    registry_number = _text(_l("Registry number"), section="organization", max_length=20)
-    tax_reason_code = _text(_l("Tax registration reason code"), section="organization", max_length=9)
-    nickname = _text(_l("Nickname"), section="more", max_length=100)
+    registry_number = _text(_l("Registry number"), section="organization", max_length=20, bulk=False)
+    tax_reason_code = _text(_l("Tax registration reason code"), section="organization", max_length=9, bulk=False)
+    nickname = _text(_l("Nickname"), section="more", max_length=100, bulk=False)
     dates = Rows(DateRow, label=_l("Other dates"), section="more")
     language = Choice(languages, label=_l("Language"), section="more")
     time_zone = TimeZone(label=_l("Time zone"), section="more")

@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from core.database import now
 from core.plugin import Box, Section, registry
 from core.records import display, forms, timeline
 from core.records.type import RecordType, record_type

@@ -32,7 +32,8 @@ class BulkPages(Pages):
     def bulk(self) -> Answer:
         """Edit, assign or delete the ticked records, or all that match; one undo takes it all back.
 
-        Without values an edit asks for them, without `confirmed` a deletion of many asks once more.
+        An edit first asks for a field, for its value, and perhaps for one more (`more`); without `confirmed` a
+        deletion of many asks once more.
         """
         action = request.form.get("action", "edit")
         if not current_user.may(self.kind.permission("delete" if action == "delete" else "edit")):
@@ -49,6 +50,8 @@ class BulkPages(Pages):
         if "apply" not in request.form:
             return self._ask(action, number)
         data = typed(self.kind, fields_of(self.kind, action), request.form)
+        if "more" in request.form:
+            return self._ask(action, number, data=data)
         if not data:
             return self._ask(action, number, _("Nothing was typed in: give at least one field a value."))
         try:
@@ -108,7 +111,9 @@ class BulkPages(Pages):
 
     def _ask(self, action: str, number: int, message: str = "", error: ValidationError | None = None,
              data: dict[str, Any] | None = None) -> Answer:
-        fields = fields_of(self.kind, action)
+        offered = fields_of(self.kind, action)
+        wanted = {*request.form.getlist("fields"), *(data or {})}
+        fields = {name: field for name, field in offered.items() if action == "assign" or name in wanted}
         messages = error.normalized_messages() if error else {}
         errors = [{"field": None, "label": "", "message": message}] if message else [
             {**one, "field": one["field"].replace("f-", f"f-{PREFIX}", 1)} for one in forms.summary(fields, messages)]
@@ -116,21 +121,25 @@ class BulkPages(Pages):
             "records/bulk.html", rt=self.kind, action=self.kind.url("bulk"), errors=errors,
             title=_("Assign") if action == "assign" else _("Edit"),
             count_text=ngettext("%(num)d record", "%(num)d records", number),
-            hidden=[*self._hidden(action), ("apply", "1")], fields=_drawn(self.kind, fields, data or {}, messages),
+            hidden=[*self._hidden(action), ("apply", "1"), *(("fields", name) for name in fields)],
+            more=[(name, field.label) for name, field in offered.items() if name not in fields],
+            fields=_drawn(self.kind, fields, data or {}, messages),
             submit_label=_("Assign") if action == "assign" else _("Save"),
             cancel_url=self.kind.url("index") + lists.query_string(self._state()))
         return page, 422 if errors else 200
 
 
 def fields_of(kind: RecordType, action: str) -> dict[str, FieldUi]:
-    """The fields that many records can be given at once."""
+    """The fields that many records can be given at once: not those that tell one record from another."""
     if action == "assign":
         names = [name for name in ("owner", "team") if name in kind.form_fields]
         fields: dict[str, FieldUi] = {name: kind.form_fields[name] for name in names}
         if not fields:
             raise Problem(400, _("%(plural)s have no owner.", plural=str(kind.plural)), "")
         return fields
-    return {name: field for name, field in kind.form_fields.items() if field.kind != "rows"}
+    own = {kind.title, *kind.import_keys}
+    return {name: field for name, field in kind.form_fields.items()
+            if field.bulk and field.kind != "rows" and name not in own}
 
 
 def clearable(kind: RecordType, name: str) -> bool:
@@ -144,6 +153,7 @@ def _drawn(kind: RecordType, fields: dict[str, FieldUi], data: dict[str, Any], e
     drawn = forms.build(fields, data, errors, PREFIX)
     for one, (name, field) in zip(drawn, fields.items(), strict=True):
         one["required"], one["clearable"] = False, clearable(kind, name)
+        one["cleared"] = name in data and data[name] in (None, "", [])
         if field.kind == "bool":
             # a box cannot say "as it is"
             one |= {"kind": "choice", "choices": [("true", _("yes"), ""), ("false", _("no"), "")]}

@@ -63,18 +63,19 @@ class FieldUi(Spoken):
     """What all our fields add to marshmallow's: a label, a place in the form, and how lists use them.
 
     `sort` marks fields that lists may be sorted by (their column needs an index together with `id`),
-    `show` whether the record page shows them, `section` under which heading.
+    `show` whether the record page shows them, `section` under which heading. `bulk=False` says that a value is one
+    record's own, so that nobody gives it to many at once.
     """
 
     kind: ClassVar[str] = "text"
     align: ClassVar[str] = "start"
 
     def __init__(self, *, label: Any, help: Any = "", section: str = "", sort: bool = False,  # noqa: A002
-                 show: bool = True, filters: bool = True, **kwargs: Any) -> None:
+                 show: bool = True, filters: bool = True, bulk: bool = True, **kwargs: Any) -> None:
         kwargs.setdefault("allow_none", not kwargs.get("required", False))
         super().__init__(**kwargs)
         self.label, self.help, self.section = label, help, section
-        self.sort, self.show, self.filters = sort, show, filters
+        self.sort, self.show, self.filters, self.bulk = sort, show, filters, bulk
 
     def column(self, model: type[Any]) -> Any:
         """The mapped attribute that stores the field."""

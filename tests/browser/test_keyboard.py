@@ -57,6 +57,13 @@ def test_pages_are_reached_by_letters_also_with_a_russian_layout(contacts):
     expect(contacts).to_have_url(re.compile("/contacts/new$"))
 
 
+def test_the_list_of_keys_names_the_letters_of_pages(contacts):
+    contacts.keyboard.press("?")
+    lines = contacts.locator("#places")
+    for place, letter in (("Inbox", "I"), ("Contacts", "C"), ("Settings", "S")):
+        expect(lines.locator("dt", has_text=place).locator("+ dd")).to_have_text(f"G{letter}")
+
+
 def test_keys_are_letters_where_one_writes_and_can_be_switched_off(contacts):
     contacts.keyboard.press("/")
     expect(contacts.get_by_role("searchbox")).to_be_focused()

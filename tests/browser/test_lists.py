@@ -136,11 +136,22 @@ def test_a_view_is_saved_and_pinned(contacts):
     expect(contacts.get_by_label("Name of the view")).to_have_value("Our clients")
 
 
+def test_all_that_match_is_offered_only_where_more_match_than_are_ticked(contacts):
+    everything = contacts.get_by_label("All that match")
+    contacts.get_by_label("Select Acme Robotics").check()
+    expect(everything).to_be_visible()
+    contacts.get_by_label("Select all rows of this page").check()
+    expect(contacts.locator(".bulkbar-count")).to_have_text("4 selected")
+    expect(everything).to_be_hidden()
+
+
 def test_many_rows_are_changed_at_once_and_all_come_back(contacts):
     contacts.get_by_label("Select Acme Robotics").check()
     contacts.get_by_label("Select Northwind Traders").click(modifiers=["Shift"])
     expect(contacts.locator(".bulkbar-count")).to_have_text("3 selected")
     contacts.get_by_role("group", name="Selected rows").get_by_role("button", name="Edit").click()
+    contacts.get_by_label("Field").select_option("Status")
+    contacts.get_by_role("button", name="Choose").click()
     contacts.get_by_label("Status").select_option(value="former")
     contacts.get_by_role("button", name=re.compile("Save|Change")).click()
     expect(contacts.locator("tbody", has_text="Former").get_by_text("Former")).to_have_count(4)

@@ -27,8 +27,11 @@ def statuses():
 
 def test_the_chosen_rows_get_a_value_and_one_undo_takes_it_back(app, browser):
     one, two, _three = (factories.contact(name, status="prospect") for name in ("One", "Two", "Three"))
-    form = browser.post("/contacts/bulk", {"ids": ids(one, two), "action": "edit"})
-    assert "set-status" in form.text
+    asked = browser.post("/contacts/bulk", {"ids": ids(one, two), "action": "edit"})
+    assert '<option value="status">' in asked.text
+    form = browser.post("/contacts/bulk", {"ids": ids(one, two), "action": "edit", "apply": "1", "fields": "status",
+                                           "more": "1"})
+    assert 'name="set-status"' in form.text
     answer = browser.post("/contacts/bulk", {"ids": ids(one, two), "action": "edit", "apply": "1",
                                              "set-status": "client"}, follow_redirects=True)
     assert "2 changed." in answer.text
@@ -45,6 +48,33 @@ def test_all_that_match_are_changed_and_a_field_can_be_emptied(app, browser):
     browser.post("/contacts/bulk", {"all": "1", "f.status.is": "client", "action": "edit", "apply": "1",
                                     "clear.set-about": "1"})
     assert db.session.scalar(select(func.count()).where(Contact.about == "")) == 3
+
+
+def test_one_field_after_another_is_chosen_and_what_was_typed_stays(app, browser):
+    one = factories.contact("One", about="x", source="website")
+    sent = {"ids": ids(one), "action": "edit", "apply": "1", "more": "1", "fields": ["status", "source", "about"],
+            "set-status": "client", "clear.set-source": "1"}
+    page = browser.post("/contacts/bulk", sent).text
+    assert '<option value="client" selected' in page
+    assert 'name="clear.set-source" value="1" checked' in page
+    assert 'name="set-about"' in page
+    assert '<option value="status">' not in page
+    assert statuses() == {"One": "prospect"}
+    del sent["more"]
+    browser.post("/contacts/bulk", sent)
+    found = db.session.get(Contact, one.id)
+    assert (found.status, found.source, found.about) == ("client", None, "x")
+
+
+def test_what_is_one_records_own_is_not_given_to_many(app, browser):
+    one = factories.contact("One", tax_number="DE136695976")
+    page = browser.post("/contacts/bulk", {"ids": ids(one), "action": "edit"}).text
+    for name in ("name", "tax_number", "birthday", "given_name", "registry_number"):
+        assert f'<option value="{name}">' not in page
+    answer = browser.post("/contacts/bulk", {"ids": ids(one), "action": "edit", "apply": "1", "set-name": "Other",
+                                             "clear.set-tax_number": "1", "clear.set-status": "1"})
+    assert answer.status_code == 422
+    assert (one.name, one.tax_number, one.status) == ("One", "DE136695976", "prospect")
 
 
 def test_what_cannot_be_is_said_beside_the_field(app, browser):
@@ -129,6 +159,6 @@ def test_a_change_of_nothing_says_so_and_names_what_was_kept(app, browser):
                                              "set-parent": str(part.id)}, follow_redirects=True)
     assert "Nothing was changed. 1 was kept: Part: " in answer.text
     assert "toast-warning" in answer.text
-    asked = browser.post("/contacts/bulk", {"ids": ids(part), "action": "edit"})
-    assert "Empty it: Nickname" in asked.text
-    assert "Empty it: Name<" not in asked.text
+    asked = browser.post("/contacts/bulk", {"ids": ids(part), "action": "edit", "fields": ["about", "status"]})
+    assert "Empty it: About" in asked.text
+    assert "Empty it: Status" not in asked.text

@@ -29,17 +29,30 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** The line of the sidebar that a letter means: its own, or the first of the last part of the address. */
-function destination(key) {
-  const links = [...document.querySelectorAll(".side a[href]")];
-  return links.find((link) => link.dataset.go === key)
-    ?? links.find((link) => !link.dataset.go && link.pathname.split("/").filter(Boolean).at(-1)?.startsWith(key));
+/** The lines of the sidebar by the letter that leads there: their own, or the first of the last part of the address. */
+function places() {
+  const links = [...document.querySelectorAll(".side a.side-item")];
+  const found = new Map(links.filter((link) => link.dataset.go).map((link) => [link.dataset.go, link]));
+  for (const link of links) {
+    const first = link.pathname.split("/").filter(Boolean).at(-1)?.[0];
+    // a saved view stands at the address of its list, which is what the letter means
+    if (first && !link.search && !found.has(first)) found.set(first, link);
+  }
+  return found;
+}
+
+const table = document.getElementById("places");
+for (const [key, link] of places()) {
+  const line = table.querySelector("template").content.cloneNode(true);
+  line.querySelector("dt").textContent = link.querySelector(".label").textContent;
+  line.querySelector("[data-letter]").textContent = key.toUpperCase();
+  table.append(line);
 }
 
 onKey((key, event) => {
   if (Date.now() - going < 1200) {
     going = 0;
-    const link = destination(key);
+    const link = places().get(key);
     if (link) { event.preventDefault(); location.assign(link.href); }
     return;
   }
