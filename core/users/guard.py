@@ -25,6 +25,8 @@ log = structlog.get_logger()
 UNPROVEN = frozenset({
     "users.two_factor_setup", "users.two_factor_confirm", "users.sign_out", "users.preferences"})
 """What answers a person who must set up a second factor first."""
+FOR_EVERY_TOKEN = frozenset({"api.openapi"})
+"""What answers any token, though it asks for no permission: what there is to call."""
 
 
 def init_app(app: Flask) -> None:
@@ -59,6 +61,9 @@ def _refusal() -> AnyResponse | None:
     if not current_user.is_authenticated:
         return refuse()
     bearer = is_bearer_request()
+    if bearer and not _for_programs(mark):
+        raise Forbidden(_("An API token opens only what is under /api and needs one of its permissions. "
+                          "This is for people who sign in."))
     tokens.touch(request.remote_addr or "") if bearer else sessions.touch()
     set_actor(current_user.id, "api" if bearer else "web")
     if sessions.second_factor_missing() and request.endpoint not in UNPROVEN:
@@ -66,6 +71,11 @@ def _refusal() -> AnyResponse | None:
     if mark != SIGNED_IN and not may(current_user, mark):
         raise Forbidden(_lacking(mark))
     return None
+
+
+def _for_programs(mark: str) -> bool:
+    """Whether a token may knock: its permissions narrow nothing where a view asks for none."""
+    return is_api() and (mark != SIGNED_IN or request.endpoint in FOR_EVERY_TOKEN)
 
 
 def refuse() -> AnyResponse:

@@ -1,8 +1,9 @@
 """Marks: every endpoint says who may call it. What carries no mark answers nobody.
 
 `requires("contact.edit")` needs that permission at some scope (rows are cut by `core.users.access`),
-`signed_in` any signed-in person, `public` nobody in particular. A view that its mark keeps a person out
-of answers 401 or 403; a row outside the scope answers 404 like one that does not exist.
+`signed_in` any signed-in person, `public` nobody in particular. An API token opens only views under /api
+that need a permission: `signed_in` would let the narrowest one do all that its owner may. A view that its mark
+keeps a person out of answers 401 or 403; a row outside the scope answers 404 like one that does not exist.
 """
 
 from collections.abc import Callable

@@ -15,6 +15,7 @@ from core.plugin.calls import DecisionError
 from core.plugin.registry import registry
 from core.web.addresses import safe_path
 from core.web.rendering import render
+from core.web.security import is_bearer_request
 
 log = structlog.get_logger()
 
@@ -36,8 +37,8 @@ def is_api() -> bool:
 
 
 def wants_problem() -> bool:
-    """Whether a program asks (the API, or a script that wants JSON) rather than a person."""
-    return is_api() or (
+    """Whether a program asks (the API, whoever shows a token, or a script that wants JSON) rather than a person."""
+    return is_api() or is_bearer_request() or (
         request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json")
 
 

@@ -45,7 +45,9 @@ def knock(app: Flask) -> None:
     app.add_url_rule("/unmarked", "unmarked", lambda: "never")
     app.add_url_rule("/admins", "admins", requires("user.admin")(lambda: "admins"))
     app.add_url_rule("/deals", "deals", requires("deal.view")(lambda: "deals"))
-    app.add_url_rule("/api/ping", "ping", signed_in(lambda: "pong"), methods=["GET", "POST"])
+    app.add_url_rule("/api/ping", "ping", requires("deal.view")(lambda: "pong"), methods=["GET", "POST"])
+    app.add_url_rule("/api/admins", "api_admins", requires("user.admin")(lambda: "admins"))
+    app.add_url_rule("/api/mine", "api_mine", signed_in(lambda: "mine"))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
