@@ -21,6 +21,14 @@ def row_id(table: Table, row: Mapping[str, Any]) -> str:
     return ",".join(str(row[name]) for name in key_columns(table))
 
 
+def key_values(table: Table, number: str) -> dict[str, Any]:
+    """The primary key's values by column, of what `row_id` made."""
+    names = key_columns(table)
+    parts = [number] if len(names) == 1 else number.split(",")
+    return {name: int(part) if table.c[name].type.python_type is int else part
+            for name, part in zip(names, parts, strict=True)}
+
+
 def key_of(table: Table, row: Mapping[str, Any]) -> Any:
     """The row's primary key: the value itself, or as `row_id` where it has several columns."""
     names = key_columns(table)

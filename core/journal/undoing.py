@@ -1,6 +1,7 @@
 """Taking back: the inverse of a journal transaction, or a list of what stands in the way."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,14 +10,22 @@ from typing import Any
 from sqlalchemy import JSON, Column, DateTime, Numeric, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core.database import UtcDateTime, db, now
+from core.database import UtcDateTime, db, metadata, now
 from core.journal import transactions
 from core.journal.deleting import forget
 from core.journal.encoding import decode_row
 from core.journal.models import JournalChange, JournalTransaction
 from core.journal.recording import record_rows
 from core.journal.references import chunks, references, rows_by_key, rows_that_refer, table_named, with_keys
-from core.journal.tables import BOOKKEEPING, belongs, journaled, key_columns, row_id
+from core.journal.tables import BOOKKEEPING, belongs, journaled, key_columns, key_values, row_id
+
+Guard = Callable[[Sequence[JournalChange]], AbstractContextManager[object]]
+"""Stands around an undo: is given what will be taken back, newest first, and forbids it by raising, before or after.
+Whatever it raises leaves no trace of the undo."""
+
+
+def _unguarded(_changes: Sequence[JournalChange]) -> AbstractContextManager[object]:
+    return nullcontext()
 
 
 @dataclass(frozen=True)
@@ -45,10 +54,13 @@ class UndoConflict(Exception):
         self.changes = list(changes)
 
 
-def undo(transaction_id: int, only: Collection[int] | None = None) -> JournalTransaction:
+def undo(transaction_id: int, only: Collection[int] | None = None, guard: Guard = _unguarded) -> JournalTransaction:
     """Write the inverse of a transaction in the caller's; taking back an undo is a redo. Never commits.
 
     `only` names those of its changes that are meant, by id; the others stay and can be taken back another time.
+    Asks for nobody's permission: what people undo goes through core.records.undoing, which passes the guard. Rows
+    that a table keeps for good (`info={"lasting": True}`) stay as they are.
+
     Raises LookupError for a transaction that does not exist and UndoConflict if it has been undone
     already or if a row no longer holds what the transaction left behind.
     """
@@ -60,18 +72,21 @@ def undo(transaction_id: int, only: Collection[int] | None = None) -> JournalTra
         raise UndoConflict([], "it has been undone already")
     changes = _changes(transaction_id)
     chosen = changes if only is None else [change for change in changes if change.id in only]
-    if len(chosen) < len(changes):
-        return db.session.get_one(JournalTransaction, _inverted(chosen))
-    number = _inverted(chosen, undo_of_id=transaction_id)
+    part = len(chosen) < len(changes)
+    number = _inverted([change for change in chosen if not _lasting(change)], guard,
+                       **({} if part else {"undo_of_id": transaction_id}))
+    if part:
+        return db.session.get_one(JournalTransaction, number)
     db.session.execute(update(JournalTransaction).where(JournalTransaction.id == transaction_id)
                        .values(undone_by_id=number))
     return db.session.get_one(JournalTransaction, number)
 
 
-def restore(table: str, number: Any) -> JournalTransaction:
+def restore(table: str, number: Any, guard: Guard = _unguarded) -> JournalTransaction:
     """Bring one deleted row back with what went with it, even if more was deleted in the same step.
 
-    Raises LookupError if the journal has no deletion of it and UndoConflict as `undo` does.
+    Asks for nobody's permission, as `undo`. Raises LookupError if the journal has no deletion of it and
+    UndoConflict as `undo` does.
     """
     db.session.flush()
     last = db.session.scalars(select(JournalChange).where(
@@ -79,16 +94,23 @@ def restore(table: str, number: Any) -> JournalTransaction:
         .order_by(JournalChange.id.desc()).limit(1)).first()
     if last is None or last.op != "delete":
         raise LookupError(f"{table} {number} has not been deleted")
-    return restore_of(last.transaction_id, table, [number])
+    return restore_of(last.transaction_id, table, [number], guard)
 
 
-def restore_of(transaction_id: int, table: str, numbers: Iterable[Any]) -> JournalTransaction:
+def _lasting(change: JournalChange) -> bool:
+    """Whether a row stays, whatever is undone around it; with the person it belongs to it comes back all the same."""
+    table = metadata.tables.get(change.table_name)
+    return change.op != "delete" and table is not None and bool(table.info.get("lasting"))
+
+
+def restore_of(transaction_id: int, table: str, numbers: Iterable[Any], guard: Guard = _unguarded,
+               ) -> JournalTransaction:
     """Bring back rows that one step deleted, with what went with them. Raises UndoConflict as `undo` does."""
     changes = _changes(transaction_id)
     wanted = {str(number) for number in numbers}
     roots = [change for change in changes
              if change.op == "delete" and change.table_name == table and change.row_id in wanted]
-    return undo(transaction_id, _with_dependents(changes, roots))
+    return undo(transaction_id, _with_dependents(changes, roots), guard)
 
 
 def _changes(transaction_id: int) -> Sequence[JournalChange]:
@@ -119,13 +141,13 @@ def _with_dependents(changes: Sequence[JournalChange], roots: Sequence[JournalCh
     return chosen
 
 
-def _inverted(changes: Sequence[JournalChange], **about: Any) -> int:
+def _inverted(changes: Sequence[JournalChange], guard: Guard, **about: Any) -> int:
     """Apply the inverse of changes, given newest first, as a journal transaction of its own."""
     session = db.session()
     current = transactions.opened(session)
     outer = current.id, current.inside
     try:
-        with session.begin_nested():
+        with session.begin_nested(), guard(changes):
             number = transactions.new_transaction(session, **about)
             current.id, current.inside = number, transactions.around(session)
             undoing = _Undoing(changes[0].transaction_id if changes else 0)
@@ -136,7 +158,7 @@ def _inverted(changes: Sequence[JournalChange], **about: Any) -> int:
     except IntegrityError as error:
         current.id, current.inside = outer
         raise UndoConflict([], f"what it refers to is gone, or its place is taken: {error.orig}") from error
-    except UndoConflict:
+    except Exception:
         current.id, current.inside = outer
         raise
     if outer[0] is not None:
@@ -173,7 +195,7 @@ class _Undoing:
         if table is None:
             self.conflicts += [Conflict(c.table_name, c.row_id, None, "a table", None) for c in run]
             return
-        keys = {change.row_id: _key(table, change.row_id) for change in run}
+        keys = {change.row_id: key_values(table, change.row_id) for change in run}
         stored = {row_id(table, row): row for row in rows_by_key(table, keys.values())}
         before = len(self.conflicts)
         for change in run:
@@ -263,13 +285,6 @@ def _set_back(table: Table, run: list[JournalChange], stored: dict[str, dict[str
         {f"new_{name}": after[name] for name in names} | {f"key_{name}": row[name] for name in keys}
         for row, after in pairs])
     record_rows(db.session(), table, "update", pairs)
-
-
-def _key(table: Table, number: str) -> dict[str, Any]:
-    names = key_columns(table)
-    parts = [number] if len(names) == 1 else number.split(",")
-    return {name: int(part) if table.c[name].type.python_type is int else part
-            for name, part in zip(names, parts, strict=True)}
 
 
 def _type(column: Column[Any]) -> Any:

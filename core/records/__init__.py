@@ -8,6 +8,7 @@ from core.records.files import send as send_file
 from core.records.files import store as store_file
 from core.records.operations import create, find, update
 from core.records.type import RecordType, Slots, record_type, type_of
+from core.records.undoing import undo
 from core.web.fields import (
     Anniversary,
     Boolean,
@@ -35,7 +36,7 @@ __all__ = [
     "Anniversary", "Attachment", "Boolean", "Choice", "Date", "DateTime", "Email", "FieldUi", "Integer", "Money",
     "MoneyValue", "Number", "Option", "Phone", "RecordSchema", "RecordType", "Relation", "RowSchema", "Rows", "Slots",
     "Tags", "Text", "Url", "create", "find", "hooks", "init_app", "record_type", "send_file", "store_file", "type_of",
-    "update",
+    "undo", "update",
 ]
 
 

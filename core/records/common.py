@@ -38,7 +38,7 @@ def lookup(name: str) -> dict[str, list[dict[str, object]]]:
 @blueprint.post("/undo/<int:transaction_id>", endpoint="undo")
 @signed_in
 def undo_view(transaction_id: int) -> Response:
-    """Take back what one transaction did, if it was the user's own or the user administers."""
+    """Take back what one step did, if it was the user's own or the user administers, and may do the inverse."""
     inverse = undoing.take_back(transaction_id, current_user)
     db.session.commit()
     flash_undo(_("Undone."), inverse.id)

@@ -9,8 +9,9 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, false, or_, true
 
 from core.database import db
-from core.journal import JournalChange, UndoConflict, restore, restore_of, trash_sizes
+from core.journal import JournalChange, UndoConflict, trash_sizes
 from core.journal import trash as deletions
+from core.records import undoing
 from core.records.steps import people
 from core.records.type import RecordType
 from core.users import scope_of
@@ -56,7 +57,8 @@ def _step(kind: RecordType, number: int, rows: list[dict[str, Any]], together: i
 def bring_back(kind: RecordType, numbers: Iterable[int], user: Any) -> list[int]:
     """Restore deleted records with what was deleted along with them; returns the ids of the journal's steps.
 
-    Raises Problem: 404 when one is not in the user's trash, 409 when its place is taken.
+    Raises Problem: 404 when one is not in the user's trash, 403 when more came with it than the user may bring back,
+    409 when its place is taken.
     """
     wanted = list(dict.fromkeys(numbers))
     where = JournalChange.row_id.in_([str(number) for number in wanted])
@@ -69,7 +71,7 @@ def bring_back(kind: RecordType, numbers: Iterable[int], user: Any) -> list[int]
         if db.session.get(kind.model, number) is not None:
             continue  # it came back along with one restored before
         try:
-            steps.append(restore(kind.table, number).id)
+            steps.append(undoing.restore(kind, number, user).id)
         except UndoConflict as conflict:
             raise Problem(409, _("This cannot be restored"), str(conflict)) from conflict
     return steps
@@ -85,7 +87,7 @@ def bring_back_step(kind: RecordType, step: int, user: Any) -> tuple[int, int]:
     if not numbers:
         raise Problem(404, _("This is not in the trash"), _("It may have been restored already."))
     try:
-        return len(numbers), restore_of(step, kind.table, numbers).id
+        return len(numbers), undoing.restore_of(step, kind, numbers, user).id
     except UndoConflict as conflict:
         raise Problem(409, _("This cannot be restored"), str(conflict)) from conflict
 

@@ -18,6 +18,7 @@ from core.records.operations import StaleError
 from core.records.query import ListState
 from core.records.routes import Answer, route, templates
 from core.records.type import RecordType
+from core.records.undoing import offered
 from core.records.views_bulk import BulkPages
 from core.records.views_exchange import ExchangePages
 from core.records.views_history import HistoryPages
@@ -101,7 +102,7 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
         except ValidationError as error:
             db.session.rollback()
             return form_page(self.kind, None, data, error)
-        undo = current_transaction_id()
+        undo = offered(self.kind, record, current_user, "delete")
         # who gives a new record to somebody else may not see it any more
         mine = reaches(current_user, self.kind.permission("view"), record)
         url = self.kind.url("show", record_id=record.id) if mine else self.kind.url("index")
@@ -137,7 +138,7 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
             data = joined.data
         operations.update(self.kind, record, data, current_user, record.version)
         sections_save(self.kind, record)
-        undo = current_transaction_id()
+        undo = offered(self.kind, record, current_user, "edit")
         url = self.kind.url("show", record_id=record.id)
         db.session.commit()
         flash_undo(_("Saved."), undo)
@@ -166,7 +167,7 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
             return inline_form(self.kind, record, name, data, error), 422
         except StaleError:
             raise Problem(409, _("Somebody else changed this first"), _("Reload the page and try again.")) from None
-        undo = current_transaction_id()
+        undo = offered(self.kind, record, current_user, "edit")
         db.session.commit()
         if not is_htmx():
             flash_undo(_("Saved."), undo)

@@ -120,7 +120,9 @@ class ExchangePages(Pages):
             db.session.commit()
             return redirect(url)
         importing.run(found, user)
-        flash_undo(pages.outcome(found), found.transaction_id)
+        # taking back what was made is deleting it
+        undo = found.transaction_id if current_user.may(self.kind.permission("delete")) else None
+        flash_undo(pages.outcome(found), undo)
         url = self.kind.url("import_report", uid=uid) if found.counts["refused"] else self.kind.url("index")
         return redirect(url)
 

@@ -1,7 +1,7 @@
 """What people prove themselves with: passwords, second factors, sessions and tokens.
 
 These tables stay out of the journal: nothing there may hold a secret, and no undo may bring one back to
-life. What happened to them is written to `SignIn`, which is journaled.
+life. What happened to them is written to `SignIn`, which is journaled and which no undo takes back.
 """
 
 from datetime import datetime
@@ -85,7 +85,8 @@ class SignIn(Model):
     """
 
     __tablename__ = "sign_in"
-    __table_args__ = (Index("ix_sign_in_account_at", "account", "at"), Index("ix_sign_in_user_id_at", "user_id", "at"))
+    __table_args__ = (Index("ix_sign_in_account_at", "account", "at"), Index("ix_sign_in_user_id_at", "user_id", "at"),
+                      {"info": {"lasting": True}})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
