@@ -16,7 +16,7 @@ HOURS: Mapping[str, int] = {"reset": 1, "invitation": 7 * 24}
 
 def password_token(user: User, kind: str) -> str:
     """A token with which `user` can set a password once; `kind` is reset or invitation."""
-    return _serializer(kind).dumps([user.id, _state(user)])
+    return _serializer(kind).dumps([user.id, password_state(user)])
 
 
 def user_of_token(token: str) -> User | None:
@@ -27,13 +27,13 @@ def user_of_token(token: str) -> User | None:
         except (BadSignature, ValueError, TypeError):
             continue
         user = db.session.get(User, number)
-        if user is not None and user.active and state == _state(user):
+        if user is not None and user.active and state == password_state(user):
             return user
     return None
 
 
-def _state(user: User) -> str:
-    # changes with the password and the address: what was mailed before either changed is dead
+def password_state(user: User) -> str:
+    """What changes with the password and the address: what was begun or mailed before either changed is dead."""
     credential = db.session.get(Credential, user.id)
     changed = credential.password_changed_at if credential else None
     return keyed_digest("password link", f"{user.email}:{changed.isoformat() if changed else ''}")[:24]

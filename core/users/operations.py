@@ -101,8 +101,12 @@ def credential_of(user: User) -> Credential:
     return found
 
 
-def set_password(user: User, password: str, origin: Origin, *, keep: UserSession | None = None) -> None:
-    """Give a person a new password and end their other sessions. Raises ValidationError for a weak one."""
+def set_password(user: User, password: str, origin: Origin, *, keep: UserSession | None = None,
+                 keep_tokens: bool = False) -> None:
+    """Give a person a new password; end their sessions but `keep`, their tokens, and sign-ins that are half done.
+
+    Raises ValidationError for a weak one.
+    """
     if fault := passwords.password_fault(password, user.name, user.email):
         raise ValidationError({"password": [fault]})
     credential = credential_of(user)
@@ -110,6 +114,8 @@ def set_password(user: User, password: str, origin: Origin, *, keep: UserSession
     credential.password_changed_at = now()
     db.session.flush()
     sessions.end_sessions(user.id, but=keep)
+    if not keep_tokens:
+        tokens.end_tokens(user.id)
     note("password_changed", origin, user_id=user.id, account=keyed_digest("account", user.email))
 
 

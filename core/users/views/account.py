@@ -78,13 +78,14 @@ def security() -> Page:
 @blueprint.post("/settings/security/password")
 @signed_in
 def password_post() -> Page:
-    """Change the password; every other session ends."""
+    """Change the password; every other session ends, and the tokens if that is wished."""
     user, form = current_user._get_current_object(), _password_form()
     if not confirmed(request.form.get("current", "")):
         form.refused(ValidationError({"current": [_("This is not your present password.")]}))
         return _security_page(password_form=form), 422
     if not saved(form, lambda: operations.set_password(
-            user, request.form.get("password", ""), origin(), keep=current_session())):
+            user, request.form.get("password", ""), origin(), keep=current_session(),
+            keep_tokens="end_tokens" not in request.form)):
         return _security_page(password_form=form), 422
     flash(_("Your password is changed. Your other sessions are signed out."), "success")
     return redirect(url_for("users.security"))
@@ -196,7 +197,9 @@ def _password_form() -> Form:
         Field("current", _("Present password"), "password", required=True, autocomplete="current-password"),
         Field("password", _("New password"), "password", required=True, autocomplete="new-password",
               help=_("At least %(count)s characters. Your other sessions are signed out.",
-                     count=passwords.PASSWORD_LENGTH))])
+                     count=passwords.PASSWORD_LENGTH)),
+        Field("end_tokens", _("Revoke my API tokens too"), "bool", value=False,
+              help=_("Do so if somebody else may know the present password."))])
 
 
 def _token_form() -> Form:

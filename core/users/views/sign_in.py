@@ -50,7 +50,8 @@ def sign_in_post() -> Page:
     if attempt.answer is Answer.SECOND_FACTOR and attempt.user is not None:
         target = safe_path(request.form.get("next", ""))
         session.clear()
-        session["pending"] = {"user": attempt.user.id, "at": int(time.time()), "remember": remember, "next": target}
+        session["pending"] = {"user": attempt.user.id, "at": int(time.time()), "remember": remember, "next": target,
+                              "state": links.password_state(attempt.user)}
         return redirect(url_for("users.second_step"))
     status = 429 if attempt.answer in (Answer.LOCKED, Answer.TOO_MANY) else 422
     return _sign_in_page(_sign_in_form().typed(request.form).complain(refusal(attempt))), status
@@ -183,7 +184,9 @@ def _pending_user() -> User | None:
     if not pending or time.time() - pending["at"] > PENDING.total_seconds():
         return None
     user = db.session.get(User, pending["user"])
-    return user if user is not None and user.active and two_factor.is_on(user) else None
+    if user is None or not user.active or pending.get("state") != links.password_state(user):
+        return None
+    return user if two_factor.is_on(user) else None
 
 
 def _sign_in_form() -> Form:

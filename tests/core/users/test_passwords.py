@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.database import db
-from core.users import links, mails, passwords
-from core.users.credentials import SignIn
+from core.users import links, mails, passwords, tokens
+from core.users.commands import users
+from core.users.credentials import ApiToken, SignIn
+from core.users.keys import Origin
 from core.users.models import User
 from tests.core.users.conftest import PASSWORD, Browser
 
@@ -45,6 +47,40 @@ def test_anna_forgets_her_password_and_sets_a_new_one(app, client, anna, outbox)
     assert client.sign_in(password=PASSWORD).status_code == 422
     assert client.sign_in(password="an entirely new one").status_code == 302
     assert client.post(link, {"password": "and another new one"}).status_code == 410
+
+
+@pytest.mark.parametrize("way", ["link", "server"])
+def test_a_reset_ends_the_tokens_that_somebody_else_may_have_made(app, client, anna, outbox, way):
+    with app.app_context():
+        tokens.create_token(db.session.get(User, make_admin(anna)), "script", ["deal.view"], None, Origin())
+        db.session.commit()
+    if way == "link":
+        client.post("/password/forgot", {"email": "anna@example.org"})
+        client.post(link_in(outbox[0][2]), {"password": "an entirely new one"})
+    else:
+        result = app.test_cli_runner().invoke(
+            users, ["reset-password", "anna@example.org", "--password", "an entirely new one"])
+        assert result.exit_code == 0, result.output
+    with app.app_context():
+        assert db.session.scalars(select(ApiToken)).all() == []
+
+
+@pytest.mark.parametrize(("ticked", "left"), [({}, 1), ({"end_tokens": "1"}, 0)])
+def test_who_changes_the_password_says_whether_the_tokens_end(app, client, anna, ticked, left):
+    with app.app_context():
+        tokens.create_token(db.session.get(User, make_admin(anna)), "script", ["deal.view"], None, Origin())
+        db.session.commit()
+    client.sign_in()
+    assert "Revoke my API tokens too" in client.get("/settings/security").text
+    client.post("/settings/security/password", {"current": PASSWORD, "password": "brand new words"} | ticked)
+    with app.app_context():
+        assert len(db.session.scalars(select(ApiToken)).all()) == left
+
+
+def make_admin(number: int) -> int:
+    """Let a person have every permission, so that a token can."""
+    db.session.execute(update(User).where(User.id == number).values(is_admin=True))
+    return number
 
 
 def test_the_page_says_the_same_for_an_unknown_address(client, anna, outbox):

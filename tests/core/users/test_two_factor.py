@@ -50,6 +50,15 @@ def proven(app, client, anna, clock):
     return codes
 
 
+def test_a_sign_in_begun_with_the_old_password_ends_with_it(app, client, anna, clock, proven):
+    thief = Browser(app)
+    assert thief.sign_in().location == "/sign-in/code"
+    client.post("/settings/security/password", {"current": "a long enough one", "password": "brand new words"})
+    clock.forward(60)
+    assert thief.post("/sign-in/code", {"code": code(app, anna, clock)}).location == "/sign-in"
+    assert thief.get("/mine").status_code == 302
+
+
 def test_a_code_is_asked_for_and_accepted_once(app, anna, clock, proven):
     browser = Browser(app)
     answer = browser.sign_in(next="/admins")
