@@ -21,7 +21,10 @@ class Settings(Schema):
 
 @hookimpl
 def permissions() -> Iterable[Permission]:
-    """Administration of people, teams and roles is one permission: who gives roles can give any."""
+    """Administration of people, teams and roles is one permission: who gives roles can give any.
+
+    It makes nobody an administrator, and does not reach the accounts of those who are.
+    """
     return [Permission(key="user.admin", label=_l("Administer people, teams and roles"))]
 
 

@@ -15,6 +15,7 @@ from core.users.credentials import Credential, UserSession
 from core.users.keys import Origin, keyed_digest
 from core.users.models import Role, Team, User
 from core.users.security_log import note
+from core.web.errors import Problem
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "comfortable")
@@ -27,14 +28,15 @@ CHANNELS = ("inbox", "mail")
 
 def create_user(
     name: str, email: str, *, password: str | None = None, is_admin: bool = False, team_id: int | None = None,
-    role_ids: Iterable[int] = (), language: str | None = None,
+    role_ids: Iterable[int] = (), language: str | None = None, by: Any = None,
 ) -> User:
     """Add a person. Without a password they cannot sign in until they follow an invitation.
 
-    Raises ValidationError by field.
+    `by` is who asks; None is the server itself. Raises ValidationError by field.
     """
     user = User(name="", email="")
     faults = _apply(user, {"name": name, "email": email, "team_id": team_id, "is_admin": is_admin})
+    faults |= _promotion_fault(is_admin, by)
     if password is not None and (fault := passwords.password_fault(password, name, passwords.normal_email(email))):
         faults["password"] = [fault]
     if faults:
@@ -49,17 +51,36 @@ def create_user(
     return user
 
 
-def update_user(user: User, values: Mapping[str, Any]) -> None:
+def update_user(user: User, values: Mapping[str, Any], by: Any = None) -> None:
     """Change a person's name, email, team_id, is_admin, role_ids, language or time_zone; absent keys stay.
 
-    Raises ValidationError by field, also when nobody would be left to administer.
+    `by` is who asks; None is the server itself. Raises ValidationError by field, also when nobody would be left to
+    administer, and Problem (403) when somebody else changes an administrator.
     """
-    if faults := _apply(user, values):
+    check_administers(user, by)
+    # asked first: who changes their own account would be one by then
+    if faults := _promotion_fault(bool(values.get("is_admin")), by) | _apply(user, values):
         raise ValidationError(faults)
     db.session.flush()
     if "role_ids" in values:
         set_roles(user, values["role_ids"])
     emit("user.updated", user_id=user.id)
+
+
+def check_administers(user: User, by: Any) -> None:
+    """Refuse with a Problem (403) what only administrators do to administrators; `by` None is the server itself.
+
+    Who may change the address, password or second factor of one, could sign in as one.
+    """
+    if user.is_admin and by is not None and not by.is_admin and by.id != user.id:
+        raise Problem(403, _("Only administrators change the account of an administrator"),
+                      _("Ask %(name)s or another administrator.", name=user.name))
+
+
+def _promotion_fault(is_admin: bool, by: Any) -> dict[str, list[str]]:
+    if is_admin and by is not None and not by.is_admin:
+        return {"is_admin": [_("Only an administrator makes somebody an administrator.")]}
+    return {}
 
 
 def set_roles(user: User, role_ids: Iterable[int]) -> None:

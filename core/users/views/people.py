@@ -3,6 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
+from flask_login import current_user
 from sqlalchemy import and_, func, or_, select
 
 from core.database import db, fold
@@ -65,7 +66,7 @@ def people_invite_post() -> Page:
         user = operations.create_user(
             request.form.get("name", ""), request.form.get("email", ""),
             is_admin=bool(request.form.get("is_admin")), team_id=number_or_none(request.form.get("team_id", "")),
-            role_ids=_role_ids(), language=request.form.get("language") or None)
+            role_ids=_role_ids(), language=request.form.get("language") or None, by=current_user)
         enqueue("core.users:mail_invitation", user_id=user.id, base=mail_base())
 
     if not saved(form, invite):
@@ -85,7 +86,7 @@ def people_edit(number: int) -> Page:
 @requires("user.admin")
 def people_edit_post(number: int) -> Page:
     """Save a person's account."""
-    user = found(User, number)
+    user = _account(number)
     form = _person_form(user)
     if request.form.get("version") != str(user.version):
         form.typed(request.form).complain(
@@ -94,7 +95,7 @@ def people_edit_post(number: int) -> Page:
     if not saved(form, lambda: operations.update_user(user, {
             "name": request.form.get("name", ""), "email": request.form.get("email", ""),
             "team_id": number_or_none(request.form.get("team_id", "")), "role_ids": _role_ids(),
-            "is_admin": bool(request.form.get("is_admin"))})):
+            "is_admin": bool(request.form.get("is_admin"))}, by=current_user)):
         return _person_page(found(User, number), form), 422
     flash(_("%(name)s is saved.", name=user.name), "success")
     return redirect(url_for("users.people"))
@@ -104,7 +105,7 @@ def people_edit_post(number: int) -> Page:
 @requires("user.admin")
 def people_deactivate(number: int) -> Page:
     """Close an account at once."""
-    user = found(User, number)
+    user = _account(number)
     form = _person_form(user)
     if not saved(form, lambda: operations.deactivate(user, origin())):
         return _person_page(found(User, number), _person_form(user).complain(form.spoken())), 409
@@ -116,7 +117,7 @@ def people_deactivate(number: int) -> Page:
 @requires("user.admin")
 def people_reactivate(number: int) -> Page:
     """Open an account again."""
-    user = found(User, number)
+    user = _account(number)
     operations.reactivate(user)
     db.session.commit()
     flash(_("%(name)s can sign in again.", name=user.name), "success")
@@ -127,7 +128,7 @@ def people_reactivate(number: int) -> Page:
 @requires("user.admin")
 def people_two_factor_remove(number: int) -> Page:
     """Take away the second factor of somebody who lost phone and codes; their sessions end."""
-    user = found(User, number)
+    user = _account(number)
     two_factor.remove(user, origin())
     operations.end_all_sessions(user, origin())
     db.session.commit()
@@ -139,7 +140,7 @@ def people_two_factor_remove(number: int) -> Page:
 @requires("user.admin")
 def people_link(number: int) -> Page:
     """Send the invitation again, or a link for a new password."""
-    user = found(User, number)
+    user = _account(number)
     credential = operations.credential_of(user)
     if credential.password_hash:
         enqueue("core.users:mail_reset", email=user.email, base=mail_base())
@@ -148,6 +149,13 @@ def people_link(number: int) -> Page:
     db.session.commit()
     _tell(_("A link is on its way to %(email)s.", email=user.email))
     return redirect(url_for("users.people_edit", number=number))
+
+
+def _account(number: int) -> User:
+    """The person of an id, to be changed. Raises Problem: 404, and 403 for an administrator if one is not oneself."""
+    user = found(User, number)
+    operations.check_administers(user, current_user)
+    return user
 
 
 def _role_ids() -> list[int]:
@@ -185,8 +193,10 @@ def _person_form(user: User | None) -> Form:
     rights = [
         Field("role_ids", _("Roles"), "multichoice", choices=roles,
               value=[str(role.id) for role in user.roles] if user else []),
-        Field("is_admin", _("Administrator: may do everything"), "bool", value=bool(user and user.is_admin)),
     ]
+    if current_user.is_admin:
+        rights.append(Field("is_admin", _("Administrator: may do everything"), "bool",
+                            value=bool(user and user.is_admin)))
     return Form(
         url_for("users.people_edit_post", number=user.id) if user else url_for("users.people_invite_post"),
         submit_label=_("Save") if user else _("Send the invitation"), cancel_url=url_for("users.people"),

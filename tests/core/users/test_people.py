@@ -10,6 +10,7 @@ from core.journal import JournalChange, JournalTransaction
 from core.users import Role, Team, User, operations
 from core.users.credentials import UserSession
 from core.users.models import Grant, UserRole
+from core.web.errors import Problem
 from tests.core.users.conftest import Browser, add_person
 from tests.core.users.test_passwords import link_in, outbox  # noqa: F401  a fixture
 
@@ -106,6 +107,51 @@ def test_somebody_always_administers(app, admin, boss):
     assert admin.post(f"/settings/people/{boss}/deactivate").status_code == 409
     admin.post(f"/settings/people/{second}/reactivate")
     assert admin.post(f"/settings/people/{boss}/deactivate").status_code == 302
+
+
+@pytest.fixture
+def helper(app, anna):
+    """Anna's browser; she administers people, but is no administrator."""
+    with app.app_context():
+        role = Role(name="Helper", grants=[Grant(permission="user.admin", scope="all")])
+        db.session.add(role)
+        db.session.flush()
+        operations.set_roles(db.session.get(User, anna), [role.id])
+        db.session.commit()
+    browser = Browser(app)
+    browser.sign_in()
+    return browser
+
+
+def test_who_administers_people_makes_nobody_an_administrator(app, helper, anna, boss):
+    other = add_person(app, "Otto", "otto@example.org")
+    for number in (other, anna):
+        user = get(app, User, id=number)
+        form = {"name": user.name, "email": user.email, "version": user.version,
+                "role_ids": [str(get(app, Role).id)] if number == anna else []}
+        assert "Administrator: may do everything" not in helper.get(f"/settings/people/{number}").text
+        answer = helper.post(f"/settings/people/{number}", form | {"is_admin": "1"})
+        assert answer.status_code == 422
+        assert "Only an administrator makes somebody an administrator." in answer.text
+        assert not get(app, User, id=number).is_admin
+        assert helper.post(f"/settings/people/{number}", form).status_code == 302
+    answer = helper.post("/settings/people/invite", {"name": "New", "email": "new@example.org", "is_admin": "1"})
+    assert answer.status_code == 422
+    assert get(app, User, email="new@example.org") is None
+
+
+@pytest.mark.parametrize("what", ["", "/deactivate", "/reactivate", "/second-factor/remove", "/link"])
+def test_only_administrators_change_the_account_of_one(app, helper, anna, boss, what):
+    user = get(app, User, id=boss)
+    answer = helper.post(f"/settings/people/{boss}{what}", {
+        "name": "Boris", "email": "anna+boris@example.org", "version": user.version, "is_admin": "1"})
+    assert answer.status_code == 403
+    assert "Only administrators change the account of an administrator" in answer.text
+    assert get(app, User, id=boss).email == "boris@example.org"
+    with app.app_context():
+        roles = [role.id for role in db.session.get(User, anna).roles]
+        with pytest.raises(Problem):
+            operations.update_user(db.session.get(User, boss), {"role_ids": roles}, by=db.session.get(User, anna))
 
 
 def test_two_administrators_edit_the_same_person(app, admin, anna):
