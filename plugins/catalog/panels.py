@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from core.contacts import Contact
 from core.database import db
 from core.plugin import Action, Card, Hit, Panel, PanelRow, TimelineEntry
+from core.records import record_type
 from core.users import visible
 from core.web import format_number, render, when
 from plugins.catalog import operations
@@ -29,9 +30,11 @@ def prices(contact: Contact, user: Any) -> Panel:
     def body() -> list[PanelRow]:
         group = operations.group_of(contact)
         rows = [PanelRow(text=_("Customer group"), value=label_of("groups", group) or "—")]
-        return rows + [PanelRow(text=price_list.name, url=_url("price_list", price_list.id, user),
-                                note=operations.audience(price_list), value=_until(price_list))
-                       for price_list in operations.lists_for(contact, operations.today())[:LIMIT]]
+        lists = operations.lists_for(contact, operations.today())[:LIMIT]
+        names = record_type("catalog.price_list").titles((one.id for one in lists), user)
+        return rows + [PanelRow(text=names.get(one.id, _("A price list")), note=operations.audience(one),
+                                url=_url("price_list", one.id, user) if one.id in names else None, value=_until(one))
+                       for one in lists]
     return Panel(key="prices", title=_l("Prices"), icon="tags", body=body, lazy=True, permission=CHECK,
                  url=url_for("catalog.price", contact=contact.id))
 

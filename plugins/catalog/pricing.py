@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from babel.numbers import get_currency_precision
 from flask_babel import gettext as _
@@ -18,7 +19,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from core.contacts import Contact
 from core.database import db, now
 from core.plugin import setting
-from core.records import MoneyValue
+from core.records import MoneyValue, record_type
 from core.web import format_money, format_number, when, zone
 from plugins.catalog.models import Customer, PriceItem, PriceList, Product
 from plugins.catalog.schemas import label_of
@@ -31,7 +32,8 @@ EVERYBODY, GROUP, CLIENT = 0, 1, 2
 class Price:
     """What one unit costs without tax; `amount` and `currency` are None where there is no price at all.
 
-    `explanation` has a sentence for each list that was looked at, the last one says what decided.
+    `explanation` has a sentence for each list that was looked at, the last one says what decided; `price_list` is the
+    one that did, if whoever asked may see it.
     """
 
     amount: Decimal | None
@@ -50,6 +52,7 @@ class _Offer:
     """The price of a list that applies."""
 
     price_list: PriceList
+    name: str
     amount: Decimal
     rank: tuple[int, int, bool]
 
@@ -59,21 +62,27 @@ class _Offer:
         return *self.rank, self.price_list.currency, self.amount, self.price_list.id
 
 
-def price(product: Product, contact: Contact | None, quantity: Decimal, on: date) -> Price:
-    """The price of one unit, and the steps that lead to it. `quantity` is greater than nothing."""
+def price(product: Product, contact: Contact | None, quantity: Decimal, on: date, user: Any = None) -> Price:
+    """The price of one unit, and the steps that lead to it. `quantity` is greater than nothing.
+
+    Lists that the user may not see count, but are not named. Without a user all are.
+    """
     base = product.price if product.price is not None and product.price.minor is not None else None
     steps = [_("The base price is %(price)s.", price=format_money(base.minor, base.currency or "")) if base
              else _("The product has no base price.")]
     if not product.active:
         steps.append(_("The product is not active: it is not sold any more."))
     offers = []
-    for price_list, rows in _candidates(product, contact):
+    candidates = list(_candidates(product, contact))
+    names = _called((price_list for price_list, _rows in candidates), user)
+    for price_list, rows in candidates:
         row = _break(rows, quantity)
-        refusal = _refusal(price_list, rows, row, base, on, product)
+        name = names.get(price_list.id, _("A price list"))
+        refusal = _refusal(name, price_list, rows, row, base, on, product)
         if refusal or row is None:
             steps.append(refusal)
             continue
-        offer = _Offer(price_list, _amount(price_list, row, base), (
+        offer = _Offer(price_list, name, _amount(price_list, row, base), (
             -_specificity(price_list), -price_list.priority, price_list.currency != _currency(base)))
         offers.append(offer)
         steps.append(_applies(offer, row, product))
@@ -83,7 +92,16 @@ def price(product: Product, contact: Contact | None, quantity: Decimal, on: date
         return Price(base.amount if base else None, base.currency if base else None, tuple(steps))
     winner, *others = sorted(offers, key=lambda offer: offer.order)
     steps.append(_decision(winner, others))
-    return Price(winner.amount, winner.price_list.currency, tuple(steps), winner.price_list)
+    shown = winner.price_list if winner.price_list.id in names else None
+    return Price(winner.amount, winner.price_list.currency, tuple(steps), shown)
+
+
+def _called(price_lists: Iterable[PriceList], user: Any) -> dict[int, str]:
+    """What lists are called in a sentence, by id; without those that the user may not see."""
+    found = {price_list.id: price_list.name for price_list in price_lists}
+    if user is not None:
+        found = record_type("catalog.price_list").titles(found, user)
+    return {number: _("“%(name)s”", name=name) for number, name in found.items()}
 
 
 def lists_for(contact: Contact, on: date | None = None) -> Sequence[PriceList]:
@@ -138,18 +156,18 @@ def _break(rows: Iterable[PriceItem], quantity: Decimal) -> PriceItem | None:
     return max(reached, key=lambda row: row.minimum) if reached else None
 
 
-def _refusal(price_list: PriceList, rows: Sequence[PriceItem], row: PriceItem | None, base: MoneyValue | None,
-             on: date, product: Product) -> str:
+def _refusal(name: str, price_list: PriceList, rows: Sequence[PriceItem], row: PriceItem | None,
+             base: MoneyValue | None, on: date, product: Product) -> str:
     """Why a list does not apply, as a sentence; empty if it does."""
-    whose = {"name": price_list.name, "whom": audience(price_list)}
+    whose = {"list": name, "whom": audience(price_list)}
     if price_list.valid_from and on < price_list.valid_from:
-        return _("“%(name)s”, %(whom)s: valid only from %(day)s.", day=when(price_list.valid_from), **whose)
+        return _("%(list)s, %(whom)s: valid only from %(day)s.", day=when(price_list.valid_from), **whose)
     if price_list.valid_until and on > price_list.valid_until:
-        return _("“%(name)s”, %(whom)s: valid only until %(day)s.", day=when(price_list.valid_until), **whose)
+        return _("%(list)s, %(whom)s: valid only until %(day)s.", day=when(price_list.valid_until), **whose)
     if row is None:
-        return _("“%(name)s”, %(whom)s: begins at %(quantity)s.", quantity=_quantity(rows[0].minimum, product), **whose)
+        return _("%(list)s, %(whom)s: begins at %(quantity)s.", quantity=_quantity(rows[0].minimum, product), **whose)
     if row.discount is not None and (base is None or base.currency != price_list.currency):
-        return _("“%(name)s”, %(whom)s: gives a discount in %(currency)s, but there is no base price in that currency.",
+        return _("%(list)s, %(whom)s: gives a discount in %(currency)s, but there is no base price in that currency.",
                  currency=price_list.currency, **whose)
     return ""
 
@@ -163,28 +181,28 @@ def _amount(price_list: PriceList, row: PriceItem, base: MoneyValue | None) -> D
 
 
 def _applies(offer: _Offer, row: PriceItem, product: Product) -> str:
-    parts = {"name": offer.price_list.name, "whom": audience(offer.price_list),
+    parts = {"list": offer.name, "whom": audience(offer.price_list),
              "price": money(offer.amount, offer.price_list.currency), "quantity": _quantity(row.minimum, product)}
     if row.discount is not None:
-        return _("“%(name)s”, %(whom)s: %(price)s from %(quantity)s, a discount of %(discount)s%%.",
+        return _("%(list)s, %(whom)s: %(price)s from %(quantity)s, a discount of %(discount)s%%.",
                  discount=format_number(row.discount), **parts)
-    return _("“%(name)s”, %(whom)s: %(price)s from %(quantity)s.", **parts)
+    return _("%(list)s, %(whom)s: %(price)s from %(quantity)s.", **parts)
 
 
 def _decision(winner: _Offer, others: Sequence[_Offer]) -> str:
-    name = winner.price_list.name
+    name = winner.name
     if not others:
-        return _("“%(name)s” decides: it is the only list that applies.", name=name)
+        return _("%(list)s decides: it is the only list that applies.", list=name)
     second = others[0]
     specific, priority, foreign = (a != b for a, b in zip(winner.rank, second.rank, strict=True))
     if specific:
-        return _("“%(name)s” decides: a list %(whom)s goes before a list %(other)s.", name=name,
+        return _("%(list)s decides: a list %(whom)s goes before a list %(other)s.", list=name,
                  whom=audience(winner.price_list), other=audience(second.price_list))
     if priority:
-        return _("“%(name)s” decides: it has the highest priority.", name=name)
+        return _("%(list)s decides: it has the highest priority.", list=name)
     if foreign:
-        return _("“%(name)s” decides: it is in the currency of the base price.", name=name)
-    return _("“%(name)s” decides: no other price is lower.", name=name)
+        return _("%(list)s decides: it is in the currency of the base price.", list=name)
+    return _("%(list)s decides: no other price is lower.", list=name)
 
 
 def _currency(base: MoneyValue | None) -> str:

@@ -71,7 +71,7 @@ def answer(asked: Mapping[str, Any]) -> Answer:
             errors[name] = [f"{problem.title}. {problem.detail}"]
     if errors:
         raise ValidationError(errors)
-    price = operations.price(found["product"], found["contact"], values["quantity"], values["on"])
+    price = operations.price(found["product"], found["contact"], values["quantity"], values["on"], current_user)
     return Answer(found["product"], found["contact"], values["quantity"], values["on"], price)
 
 

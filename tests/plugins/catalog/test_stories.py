@@ -336,3 +336,23 @@ def test_the_page_of_a_merge_counts_groups_and_price_lists(app, client):
     page = client.get(f"/contacts/{one.id}/merge?with={other.id}").text
     assert re.findall(r'<th scope="row">([^<]+)</th><td>Moved along: (\d+)', page) == [
         ("Catalogue: further entries", "1"), ("Price lists", "1")]
+
+
+def test_a_list_out_of_reach_counts_but_is_not_named(app, sign_in):
+    una = factories.user("Una", contact__view="all", catalog__product__view="all", catalog__price_check="all",
+                         catalog__price_list__view="own")
+    contact, item = factories.contact("Helios"), product()
+    secret = price_list("Secret bargain", (item, 1, "60"), contact=contact.id)
+    price_list("Open", (item, 1, "80"), by=una)
+    browser = sign_in(una)
+    panel = browser.get(f"/contacts/{contact.id}/panels/catalog/prices").text
+    check = browser.get(f"/catalog/price?product={item.id}&contact={contact.id}").text
+    program = browser.get(f"/api/v1/catalog/price?product={item.id}&contact={contact.id}")
+    for page in (panel, check, program.text):
+        assert "Secret bargain" not in page
+        assert f"/catalog/price-lists/{secret.id}" not in page
+        assert "A price list" in page
+        assert "Open" in page
+    assert "€60.00" in check
+    assert (program.json["amount"], program.json["price_list"]) == ("60", None)
+    assert program.json["explanation"][-1].startswith("A price list decides: a list for this client")
