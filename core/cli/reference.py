@@ -75,6 +75,9 @@ so on; `<type>` stands for the name below. What a plugin tells stands in its REA
 What roles and API tokens are granted. Each record type brings five: `view`, `create`, `edit`, `delete`, `export`.
 A scoped one reaches a person's own records, those of the team, of the team and the teams below, or all; the others
 are granted wholly or not. A plugin's stand in its README.
+
+Whoever may edit some records of a type may write notes on all of them that they see. Undo needs what the inverse would
+need by hand. `user.admin` makes nobody an administrator and does not reach the accounts of administrators.
 """,
 }
 

@@ -237,7 +237,11 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
 
     @route("/<int:record_id>/notes", "edit", "POST")
     def note(self, record_id: int) -> Answer:
-        """Write a note on a record, with files."""
+        """Write a note on a record, with files.
+
+        Whoever may edit some records of the type writes on all that they see: colleagues comment on each other's
+        work. Who only reads writes nothing.
+        """
         record = operations.find(self.kind, record_id, current_user)
         try:
             stored = [files.store(file.stream, file.filename) for file in request.files.getlist("files")

@@ -96,3 +96,18 @@ def test_another_persons_record_is_not_there(app, sign_in):
     una.post("/contacts/bulk", data={"ids": [contact.id], "action": "delete"})
     assert db.session.get(type(contact), contact.id) is not None
     assert una.get("/lookup/contact?q=Helios").json == {"results": []}
+
+
+def test_colleagues_comment_on_what_they_see_and_readers_only_read(app, sign_in):
+    contact = factories.contact("Helios")
+    colleague = factories.user("Cole Colleague", contact__view="all", contact__edit="own")
+    reader = factories.user("Rea Reader", contact__view="all")
+    stranger = factories.user("Stan Stranger", contact__view="own", contact__edit="own")
+    url = f"/contacts/{contact.id}"
+    assert sign_in(colleague).post(f"{url}/edit", data={}).status_code == 403
+    assert sign_in(colleague).post(f"{url}/notes", data={"text": "Called them"}).status_code == 302
+    assert sign_in(reader).post(f"{url}/notes", data={"text": "Read it"}).status_code == 403
+    assert sign_in(stranger).post(f"{url}/notes", data={"text": "Heard of it"}).status_code == 404
+    page = sign_in(reader).get(url).text
+    assert "Called them" in page
+    assert "Read it" not in page
