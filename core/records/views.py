@@ -1,7 +1,7 @@
 """The pages of a record type: one blueprint a type, all made here."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 
 from core.database import db
 from core.journal import current_transaction_id
-from core.plugin import registry
+from core.plugin import Section, registry
 from core.records import boards, conflicts, files, forms, lists, notes, operations, pages, recent, saved, timeline
 from core.records.operations import StaleError
 from core.records.query import ListState
@@ -96,9 +96,11 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
         if request.method == "GET":
             return form_page(self.kind, None, forms.defaults(self.kind) | forms.given(self.kind, request.args))
         data = forms.parse(self.kind.form_fields, request.form)
+        sections = self.kind.slots.sections(None, current_user)  # asked first: a fault in one ends the transaction
         try:
             record = operations.create(self.kind, data, current_user)
-            sections_save(self.kind, record)
+            step = current_transaction_id()
+            sections_save(sections, record)
         except ValidationError as error:
             db.session.rollback()
             return form_page(self.kind, None, data, error)
@@ -107,7 +109,7 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
         mine = reaches(current_user, self.kind.permission("view"), record)
         url = self.kind.url("show", record_id=record.id) if mine else self.kind.url("index")
         title = self.kind.title_of(record)
-        db.session.commit()
+        commit(step)
         flash_undo(_("%(title)s was added.", title=title), undo)
         return redirect(url)
 
@@ -136,11 +138,13 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
             if joined.both:
                 return conflict_page(self.kind, record, joined)
             data = joined.data
+        sections = self.kind.slots.sections(record, current_user)
         operations.update(self.kind, record, data, current_user, record.version)
-        sections_save(self.kind, record)
+        step = current_transaction_id()
+        sections_save(sections, record)
         undo = offered(self.kind, record, current_user, "edit")
         url = self.kind.url("show", record_id=record.id)
-        db.session.commit()
+        commit(step)
         flash_undo(_("Saved."), undo)
         return redirect(url)
 
@@ -278,9 +282,19 @@ def conflict_page(kind: RecordType, record: Any, joined: conflicts.Joined) -> An
     return render(templates(kind, "conflict"), **conflicts.context(kind, record, joined, current_user)), 409
 
 
-def sections_save(kind: RecordType, record: Any) -> None:
+def commit(step: int | None) -> None:
+    """Commit what was flushed as a step of the journal; None means that nothing was.
+
+    Raises Problem (500) when a plugin has rolled the transaction back meanwhile: then nothing of it is left.
+    """
+    if step is not None and current_transaction_id() != step:
+        raise Problem(500, _("Nothing was saved"), _("A plugin's part of the form failed. The fault has been logged."))
+    db.session.commit()
+
+
+def sections_save(sections: Iterable[tuple[str, Section]], record: Any) -> None:
     """Hand the plugins' sections of the form what was typed into them; their errors join the form's."""
-    for plugin, section in kind.slots.sections(record, current_user):
+    for plugin, section in sections:
         prefix = f"{plugin}-{section.key}-"
         schema = section.schema()
         allowed = section.permission is None or current_user.may(section.permission)
