@@ -1,6 +1,7 @@
 """Attached files: kept outside the web root, under the hash of their content."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
 
 from core.database import Model, Record
@@ -42,6 +44,26 @@ class Attachment(Record, Model):
 def folder() -> Path:
     """The folder of all attached files."""
     return Path(current_app.instance_path) / "uploads"
+
+
+def store_all(uploads: Iterable[FileStorage]) -> list[Attachment]:
+    """Keep the files that a form sent.
+
+    Raises ValidationError: it says of each bad one what is wrong, and names the good ones, since a browser
+    forgets what was chosen.
+    """
+    kept: list[Attachment] = []
+    wrong: list[str] = []
+    for upload in uploads:
+        try:
+            kept += [store(upload.stream, upload.filename)] if upload.filename else []
+        except ValidationError as error:
+            wrong += error.normalized_messages()["files"]
+    if wrong and kept:
+        wrong.append(_("Attach these again: %(names)s.", names=", ".join(file.name for file in kept)))
+    if wrong:
+        raise ValidationError({"files": wrong})
+    return kept
 
 
 def store(stream: IO[bytes], filename: str) -> Attachment:

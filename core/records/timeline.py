@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -38,7 +38,8 @@ def context(kind: RecordType, record: Any, user: Any, before: datetime | None = 
 def _composer(kind: RecordType, record: Any, user: Any) -> dict[str, Any] | None:
     if not user.may(kind.permission("edit")):
         return None
-    return {"url": kind.url("note", record_id=record.id), "files": True,
+    return {"url": kind.url("note", record_id=record.id), "text": "", "errors": {},
+            "files": {"limit_mb": current_app.config["UPLOAD_LIMIT_MB"]},
             "people_url": url_for("records.lookup", name="user"),
             "kinds": [{"key": "note", "label": _("Note"), "icon": "note",
                        "placeholder": _("Write a note. @Name tells a colleague.")}]}

@@ -247,14 +247,15 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
         work. Who only reads writes nothing.
         """
         record = operations.find(self.kind, record_id, current_user)
+        text = request.form.get("text", "")
         try:
-            stored = [files.store(file.stream, file.filename) for file in request.files.getlist("files")
-                      if file.filename]
-            notes.add(self.kind, record, request.form.get("text", ""), current_user, stored)
+            notes.add(self.kind, record, text, current_user, files.store_all(request.files.getlist("files")))
         except ValidationError as error:
             db.session.rollback()
-            flash(" ".join(str(m) for part in error.normalized_messages().values() for m in part), "error")
-            return redirect(self.kind.url("show", record_id=record_id))
+            record = operations.find(self.kind, record_id, current_user)
+            context = pages.context(self.kind, record, current_user)
+            typed = {"text": text.replace("\0", ""), "errors": error.normalized_messages()}
+            return render(templates(self.kind, "show"), **context | {"composer": context["composer"] | typed}), 422
         undo = current_transaction_id()
         db.session.commit()
         flash_undo(_("Added."), undo)

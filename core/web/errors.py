@@ -51,7 +51,9 @@ def answer(status: int, title: str, detail: str = "", **more: Any) -> Response:
 
 
 def _page(status: int, title: str, detail: str) -> str:
-    given = {"status": status, "title": title, "message": detail, "back_url": safe_path(request.referrer or "")}
+    # a link would open the form anew and empty: where something was typed, the browser's own way back keeps it
+    back = "" if status == 413 else safe_path(request.referrer or "")
+    given = {"status": status, "title": title, "message": detail, "back_url": back}
     if status < 500 and current_user.is_authenticated:
         try:
             return render("error.html", inside=True, **given)
@@ -68,12 +70,18 @@ def _titles(status: int) -> tuple[str, str]:
         404: (_("Nothing here"), _("It may have been deleted, or you may not see it.")),
         405: (_("That address does not take this kind of request"), ""),
         409: (_("Somebody else changed this first"), _("Reload and try again.")),
-        413: (_("That is too large"), _("Send less at once, or a smaller file.")),
+        413: (_("That is too large"), _too_large()),
         429: (_("Too many requests"), _("Wait a little and try again.")),
         500: (_("Something went wrong on our side"),
               _("The fault has been logged. See whether your change is there before you try again.")),
     }
     return known.get(status, (_("That did not work"), ""))
+
+
+def _too_large() -> str:
+    text = _("Nothing was saved. Send less at once, or a smaller file: %(limit)s MB at most.",
+             limit=current_app.config["UPLOAD_LIMIT_MB"])
+    return text if wants_problem() else text + " " + _("Go back with your browser: what you typed is still there.")
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from core.database import db
 from core.testing import factories
-from core.testing.browser import on_sqlite
+from core.testing.browser import on_sqlite, upload
 from tests.browser import company
 
 pytestmark = on_sqlite
@@ -173,3 +173,26 @@ def test_without_a_choice_the_theme_is_the_systems(app, admin, visit, scheme):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == \
         {"light": "rgb(252, 252, 253)", "dark": "rgb(15, 16, 19)"}[scheme]
     db.session.rollback()
+
+
+def test_a_note_with_a_file_that_is_refused_is_not_lost(app, page, tmp_path):
+    acme = company.companies()[0]
+    page.goto(f"/contacts/{acme.id}")
+    composer, text = page.locator(".composer"), page.get_by_label("Text")
+    text.fill("They agree.")
+    page.get_by_label("Attach").evaluate("(input) => { input.dataset.limit = 100; }")
+    page.get_by_label("Attach").set_input_files(upload(tmp_path, "plan.pdf", "x" * 101))
+    expect(composer.locator(".error:visible")).to_have_text("“plan.pdf” is larger than 25 MB. Choose a smaller one.")
+    composer.get_by_role("button", name="Add").click()
+    expect(text).to_have_value("They agree.")
+    page.get_by_label("Attach").set_input_files([upload(tmp_path, name, "x" * 60) for name in ("a.pdf", "b.pdf")])
+    expect(composer).to_contain_text("Together these are larger than 25 MB.")
+    page.get_by_label("Attach").set_input_files(upload(tmp_path, "evil.exe", "x"))
+    expect(composer.locator(".error:visible")).to_have_count(0)
+    composer.get_by_role("button", name="Add").click()
+    expect(composer.locator(".error:visible")).to_contain_text("“evil.exe”: files of this kind cannot be attached")
+    expect(text).to_have_value("They agree.")
+    page.get_by_label("Attach").set_input_files(upload(tmp_path, "plan.pdf", "x"))
+    composer.get_by_role("button", name="Add").click()
+    expect(page.locator(".timeline")).to_contain_text("plan.pdf")
+    expect(page.locator(".timeline")).to_contain_text("They agree.")

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from core.database import db
 from core.testing import factories
-from core.testing.browser import on_sqlite
+from core.testing.browser import on_sqlite, upload
 from core.users.operations import create_user
 from tests.browser import company
 
@@ -94,6 +94,27 @@ def test_adding_changing_noting_and_deleting(plain):
     plain.get_by_role("button", name="Undo").click()
     plain.goto("/contacts/")
     expect(plain.locator("tbody tr")).to_have_count(5)
+
+
+def test_a_note_keeps_its_text_when_its_file_is_refused(app, plain, visit, admin, tmp_path):
+    app.config["MAX_CONTENT_LENGTH"], limit = 3000, app.config["MAX_CONTENT_LENGTH"]
+    try:
+        plain.get_by_role("link", name="Acme Robotics").click()
+        plain.get_by_label("Text").fill("Called.\nThey agree.")
+        plain.get_by_label("Attach").set_input_files(upload(tmp_path, "evil.html", "<script>"))
+        plain.locator(".composer").get_by_role("button", name="Add").click()
+        expect(plain.locator(".composer")).to_contain_text("files of this kind cannot be attached")
+        expect(plain.get_by_label("Text")).to_have_value("Called.\nThey agree.")
+        page = visit(admin, java_script_enabled=False, expected=(413,))
+        page.goto(plain.url.removesuffix("/notes"))
+        page.get_by_label("Text").fill("Long story.")
+        page.get_by_label("Attach").set_input_files(upload(tmp_path, "plan.txt", "x" * 9000))
+        page.locator(".composer").get_by_role("button", name="Add").click()
+        expect(page.locator(".empty")).to_contain_text("Go back with your browser")
+        page.go_back()
+        expect(page.get_by_label("Text")).to_have_value("Long story.")
+    finally:
+        app.config["MAX_CONTENT_LENGTH"] = limit
 
 
 def test_moving_a_card_and_changing_many(plain):

@@ -1,4 +1,5 @@
 // A record, whole or beside a list: composer and editing in place.
+import "eleven/attachments";
 import "eleven/mention";
 
 function focusEdit(root) {
@@ -50,5 +51,4 @@ document.addEventListener("change", (event) => {
   const composer = event.target.closest("[data-composer]");
   if (!composer) return;
   if (event.target.name === "kind" && event.target.dataset.placeholder) composer.querySelector("textarea").placeholder = event.target.dataset.placeholder;
-  if (event.target.type === "file") composer.querySelector("[data-files]").textContent = [...event.target.files].map((file) => file.name).join(", ");
 });
