@@ -18,11 +18,13 @@ class JournalTransaction(Model):
 
     __tablename__ = "journal_transaction"
     __journal__ = False
+    __table_args__ = (Index("ix_journal_transaction_at_id", "at", "id"),
+                      Index("ix_journal_transaction_user_id_at_id", "user_id", "at", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(36), default=new_uid, unique=True)
-    at: Mapped[datetime] = mapped_column(default=now, index=True)
-    user_id: Mapped[int | None] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    user_id: Mapped[int | None] = mapped_column()
     via: Mapped[str] = mapped_column(String(20), default="system")
     reason: Mapped[str | None]
     request_id: Mapped[str | None] = mapped_column(String(64))
@@ -41,6 +43,8 @@ class JournalChange(Model):
     __journal__ = False
     __table_args__ = (
         Index("ix_journal_change_row", "table_name", "row_id", "id"),
+        Index("ix_journal_change_step", "transaction_id", "id"),
+        Index("ix_journal_change_table", "table_name", "transaction_id"),
         Index("ix_journal_change_under", "under", "id",
               postgresql_where=text("under IS NOT NULL"), sqlite_where=text("under IS NOT NULL")),
         Index("ix_journal_change_also_under", "also_under", "id",
@@ -50,7 +54,7 @@ class JournalChange(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    transaction_id: Mapped[int] = mapped_column(ForeignKey("journal_transaction.id"), index=True)
+    transaction_id: Mapped[int] = mapped_column(ForeignKey("journal_transaction.id"))
     table_name: Mapped[str]
     row_id: Mapped[str]
     op: Mapped[str] = mapped_column(String(8))

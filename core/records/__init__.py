@@ -1,6 +1,7 @@
 """The record toolkit: a record type declared once gets its list, board, page, form, REST and all the rest."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from core.records import hooks, notes  # noqa: F401 `record_file` refers to the table of notes
 from core.records.files import Attachment
@@ -9,6 +10,7 @@ from core.records.files import store as store_file
 from core.records.operations import create, find, update
 from core.records.type import RecordType, Slots, record_type, type_of
 from core.records.undoing import undo
+from core.users.navigation import SettingsPage, add_settings_page
 from core.web.fields import (
     Anniversary,
     Boolean,
@@ -41,9 +43,10 @@ __all__ = [
 
 
 def init_app(app: Flask) -> None:
-    """Teach SQLite the functions that filters use, let the search index follow the journal, pin views."""
+    """Teach SQLite the functions that filters use, let the search index follow the journal, add to the frame."""
     from core.records import saved, search_ddl, sqlite  # noqa: F401 search_ddl gives its table the full-text indexes
     from core.records.search import following
     app.extensions["eleven.pinned"] = saved.pinned
+    add_settings_page(app, SettingsPage(_l("Journal"), "journal.index", "history", "journal.admin"))
     sqlite.init_app(app)
     following.listen()

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 
-from core.plugin import EventHandler, Job, hookimpl
+from core.plugin import EventHandler, Job, Permission, hookimpl
 from core.records.type import RecordType
 
 LONG = 6 * 3600
@@ -20,9 +21,16 @@ def record_types() -> Iterable[RecordType]:
 
 @hookimpl
 def blueprints() -> Iterable[Blueprint]:
-    """What is not one type's: look-ups, undo, the palette."""
+    """What is not one type's: look-ups, undo, the palette, the journal."""
+    from core.records.audit.views import blueprint as journal
     from core.records.common import blueprint
-    return [blueprint]
+    return [blueprint, journal]
+
+
+@hookimpl
+def permissions() -> Iterable[Permission]:
+    """Who may read everything that anybody has done."""
+    return [Permission(key="journal.admin", label=_l("Read the journal"))]
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from core.records.finding import find, titles
 from core.records.recent import recent
 from core.records.search.words import words
 from core.records.type import RecordType
+from core.users.navigation import settings_navigation
 from core.web.shell import Shell
 
 HITS = 12
@@ -24,7 +25,8 @@ def groups(text: str, user: Any) -> list[Group]:
         return [_group(_("Recent"), _recent(user)), _group(_("Pages"), _pages())]
     asked = words(text)
     found = hits(text, user, HITS)
-    commands = [_group(_("Pages"), _named(_pages(), asked)), _group(_("Actions"), _named(_actions(user), asked))]
+    commands = [_group(_("Pages"), _named([*_pages(), *_settings()], asked)),
+                _group(_("Actions"), _named(_actions(user), asked))]
     # a page or an action that is called so is meant before a record that holds the word somewhere
     exact = any(words(item["label"]) == asked for group in commands for item in group["items"])
     return [*commands, *found] if exact else [*found, *commands]
@@ -63,6 +65,11 @@ def _pages() -> list[Item]:
            (_("Settings"), shell.settings_url, "settings"))
     lines = [_item(line.label, line.url, line.icon, group.label) for group in shell.groups for line in group.items]
     return lines + [_item(label, url, icon) for label, url, icon in own if url]
+
+
+def _settings() -> list[Item]:
+    return [_item(item["label"], item["url"], item["icon"], _("Settings"))
+            for group in settings_navigation() for item in group["items"]]
 
 
 def _actions(user: Any) -> list[Item]:

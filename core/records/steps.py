@@ -102,8 +102,8 @@ def _own(kind: RecordType, change: JournalChange, money: dict[str, MoneyValue]) 
     old, new = (amounts(values, money) for values in (change.old, change.new))
     return [{"name": by_attribute[attribute][0], "label": by_attribute[attribute][1].label,
              "old": _said(by_attribute[attribute][1], old.get(attribute)),
-             "new": _said(by_attribute[attribute][1], value)}
-            for attribute, value in new.items() if attribute in by_attribute and attribute not in SYSTEM]
+             "new": _said(by_attribute[attribute][1], new.get(attribute))}
+            for attribute in dict.fromkeys([*old, *new]) if attribute in by_attribute and attribute not in SYSTEM]
 
 
 def amounts(values: dict[str, Any], money: dict[str, MoneyValue]) -> dict[str, Any]:

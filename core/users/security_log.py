@@ -2,6 +2,7 @@
 
 from core.database import db
 from core.events import emit
+from core.journal import actor, set_actor
 from core.users.credentials import SignIn
 from core.users.keys import Origin
 
@@ -24,6 +25,8 @@ OUTCOMES = {
 
 def note(outcome: str, origin: Origin, *, user_id: int | None = None, account: str = "") -> None:
     """Write down one act at the door. `user_id` is None when nobody has the address that was typed."""
+    if outcome == "signed_in":
+        set_actor(user_id, actor().via)  # from here on it is known who acts
     db.session.add(SignIn(
         user_id=user_id, account=account, ip=origin.ip[:64], agent=origin.agent[:200], outcome=outcome))
     db.session.flush()

@@ -64,8 +64,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('journal_transaction', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_journal_transaction_at'), ['at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_journal_transaction_user_id'), ['user_id'], unique=False)
+        batch_op.create_index('ix_journal_transaction_at_id', ['at', 'id'], unique=False)
+        batch_op.create_index('ix_journal_transaction_user_id_at_id', ['user_id', 'at', 'id'], unique=False)
 
     op.create_table('plugin_state',
     sa.Column('name', sa.Text(), nullable=False),
@@ -175,7 +175,8 @@ def upgrade() -> None:
         batch_op.create_index('ix_journal_change_also_under', ['also_under', 'id'], unique=False, postgresql_where=sa.text('also_under IS NOT NULL'), sqlite_where=sa.text('also_under IS NOT NULL'))
         batch_op.create_index('ix_journal_change_deleted', ['table_name', 'id'], unique=False, postgresql_where=sa.text("op = 'delete'"), sqlite_where=sa.text("op = 'delete'"))
         batch_op.create_index('ix_journal_change_row', ['table_name', 'row_id', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_journal_change_transaction_id'), ['transaction_id'], unique=False)
+        batch_op.create_index('ix_journal_change_step', ['transaction_id', 'id'], unique=False)
+        batch_op.create_index('ix_journal_change_table', ['table_name', 'transaction_id'], unique=False)
         batch_op.create_index('ix_journal_change_under', ['under', 'id'], unique=False, postgresql_where=sa.text('under IS NOT NULL'), sqlite_where=sa.text('under IS NOT NULL'))
 
     op.create_table('role_grant',
@@ -784,7 +785,8 @@ def downgrade() -> None:
     op.drop_table('role_grant')
     with op.batch_alter_table('journal_change', schema=None) as batch_op:
         batch_op.drop_index('ix_journal_change_under', postgresql_where=sa.text('under IS NOT NULL'), sqlite_where=sa.text('under IS NOT NULL'))
-        batch_op.drop_index(batch_op.f('ix_journal_change_transaction_id'))
+        batch_op.drop_index('ix_journal_change_table')
+        batch_op.drop_index('ix_journal_change_step')
         batch_op.drop_index('ix_journal_change_row')
         batch_op.drop_index('ix_journal_change_deleted', postgresql_where=sa.text("op = 'delete'"), sqlite_where=sa.text("op = 'delete'"))
         batch_op.drop_index('ix_journal_change_also_under', postgresql_where=sa.text('also_under IS NOT NULL'), sqlite_where=sa.text('also_under IS NOT NULL'))
@@ -818,8 +820,8 @@ def downgrade() -> None:
 
     op.drop_table('plugin_failure')
     with op.batch_alter_table('journal_transaction', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_journal_transaction_user_id'))
-        batch_op.drop_index(batch_op.f('ix_journal_transaction_at'))
+        batch_op.drop_index('ix_journal_transaction_user_id_at_id')
+        batch_op.drop_index('ix_journal_transaction_at_id')
 
     op.drop_table('journal_transaction')
     op.drop_table('job_tick')

@@ -72,7 +72,7 @@ def test_the_pages_of_a_contact(app, admin, page, axe):
     for address in (f"/contacts/{maria.id}", f"/contacts/{maria.id}/edit", f"/contacts/{maria.id}/history",
                     f"/contacts/{maria.employers[0].organization_id}", f"/contacts/{maria.id}/photo",
                     f"/contacts/{maria.id}/qr", "/contacts/?mode=board", "/contacts/?q=nobody-is-called-so",
-                    "/contacts/?f.status.is=client&f.tags.has=vip", "/search?q=maria"):
+                    "/contacts/?f.status.is=client&f.tags.has=vip", "/search?q=maria", "/settings/journal/1"):
         page.goto(address)
         found += look(page, axe, address)
     assert not found, "\n".join(found)

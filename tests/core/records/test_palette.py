@@ -26,6 +26,11 @@ def test_records_pages_and_actions_answer(app, client):
     assert client.get(items[0]["url"]).status_code == 200
 
 
+def test_the_pages_of_the_settings_answer_whoever_may_open_them(app, client, sign_in):
+    assert asked(client, "journal")["Pages"] == ["Journal"]
+    assert "Journal" not in asked(sign_in(factories.user(contact__view="all")), "journal")["Pages"]
+
+
 def test_an_action_that_is_called_so_comes_before_records(app, client):
     factories.contact("New Contact Lenses")
     assert list(asked(client, "new contact"))[:2] == ["Pages", "Actions"]

@@ -1,0 +1,1 @@
+"""The journal as a page for administrators: who did what, when and through what."""
