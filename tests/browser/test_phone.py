@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.database import db
 from core.testing.browser import on_sqlite
+from core.users.roles import save_role
 from tests.browser import company
 
 pytestmark = on_sqlite
@@ -67,3 +69,22 @@ def test_filters_selection_and_board(phone):
     phone.get_by_role("button", name="Client").tap()
     expect(phone.locator(".toast")).to_contain_text("Moved")
     fits(phone)
+
+
+def test_a_role_says_what_is_granted(app, phone):
+    role = save_role(None, "Sales", "", {"contact.view": "team", "contact.edit": "subtree"})
+    db.session.commit()
+    phone.goto(f"/settings/roles/{role.id}")
+    row = phone.locator("tr", has_text="contact.view")
+    expect(row.get_by_label("View: The team's", exact=True)).to_be_checked()
+    expect(row.get_by_text("The team's", exact=True)).to_be_in_viewport()
+    box = phone.locator(".simple-table").first
+    assert box.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    row.get_by_text("All", exact=True).click()
+    expect(row.get_by_label("View: All")).to_be_checked()
+
+
+def test_the_settings_begin_at_the_page_that_is_open(app, phone):
+    phone.goto("/settings/plugins")
+    here = phone.locator(".admin-nav [aria-current]")
+    expect(here).to_be_in_viewport(ratio=1)

@@ -65,6 +65,9 @@ function place(panel, opener) {
   panel.style.top = `${Math.max(8, Math.min(at.bottom, innerHeight - panel.offsetHeight - 8)) + scrollY}px`;
 }
 
+// On a phone the pages of the settings are a row that scrolls: it begins where one is.
+document.querySelector(".admin-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 if (/Mac|iP(hone|ad)/.test(navigator.platform)) {
   for (const key of document.querySelectorAll("[data-mac]")) key.textContent = key.dataset.mac;
 }
