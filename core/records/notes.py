@@ -17,6 +17,9 @@ from core.records.type import RecordType
 from core.users import User
 from core.web.fields import MAX_TEXT
 
+FOLD_TEXT, FOLD_LINES, FOLD_SPARE = 1500, 20, 300
+"""A timeline shows so much of a note at once; nothing is folded for the sake of a few words."""
+
 
 class Note(Record, Model):
     """What somebody wrote on a record."""
@@ -63,6 +66,24 @@ def mentioned(text: str) -> list[User]:
     folded = fold(text)
     people = db.session.scalars(select(User).where(User.active))
     return [person for person in people if re.search(rf"@{re.escape(fold(person.name))}(?!\w)", folded)]
+
+
+def folded_html(text: str, names: Sequence[str]) -> Markup:
+    """A note as markup; of a very long one the beginning, and the rest behind "Show more"."""
+    lines = text.split("\n", FOLD_LINES)
+    cut = len(text) - len(lines[-1]) if len(lines) > FOLD_LINES else len(text)
+    cut = min(cut, _word_end(text, FOLD_TEXT))
+    if len(text) - cut < FOLD_SPARE and text.count("\n", cut) < FOLD_LINES // 2:
+        return html(text, names)
+    return Markup('{}<details class="unfold"><summary>{}</summary>{}</details>').format(
+        html(text[:cut].rstrip(), names), _("Show more"), html(text[cut:].lstrip("\n"), names))
+
+
+def _word_end(text: str, near: int) -> int:
+    """A place to cut a text: after the last line or word that ends before `near`, or there if none does."""
+    if len(text) <= near:
+        return len(text)
+    return max(text.rfind("\n", near // 2, near), text.rfind(" ", near // 2, near)) + 1 or near
 
 
 def html(text: str, names: Iterable[str]) -> Markup:

@@ -64,7 +64,7 @@ def _entries(kind: RecordType, record: Any, user: Any, before: datetime, only: s
 
 
 def _note(note: notes.Note) -> dict[str, Any]:
-    body = notes.html(note.text, note.mentions)
+    body = notes.folded_html(note.text, note.mentions)
     files = [Markup('<a class="file" href="{}">{}</a>').format(
         url_for("records.file", file_id=file.id), file.name) for file in note.files]
     if files:

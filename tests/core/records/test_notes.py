@@ -1,12 +1,16 @@
 """Notes: text with files beside it, and nothing lost when one of them is refused."""
 
+import html
 import io
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.database import db
 from core.records.files import Attachment
-from core.records.notes import Note
+from core.records.notes import Note, folded_html
 from core.testing import factories
 
 
@@ -50,3 +54,24 @@ def test_a_file_over_the_limit_is_answered_with_what_to_do(app, client, acme, mo
     answer = write(client, acme, "Called.", ("plan.pdf", b"x" * 2000))
     assert answer.status_code == 413
     assert "a smaller file: 25 MB at most. Go back with your browser: what you typed is still there." in answer.text
+
+
+def test_a_very_long_note_is_folded_and_complete(app, client, acme):
+    text = "\n".join(f"line {number} of a long story" for number in range(4000))
+    write(client, acme, text)
+    entry = client.get(f"/contacts/{acme.id}").text.split('class="entry-body prose"')[1].split("</li>")[0]
+    shown, _more, folded = entry.partition('<details class="unfold"><summary>Show more</summary>')
+    assert shown.count("<br>") < 20
+    numbers = re.findall(r"line (\d+) of", shown + folded)
+    assert numbers == [str(number) for number in range(4000)]
+
+
+@pytest.mark.parametrize("text", ["Short.", "x" * 1700, "One line\n" * 19])
+def test_a_note_of_a_page_is_shown_whole(text):
+    assert "<details" not in folded_html(text, [])
+
+
+@given(st.text(alphabet="ab \n<&", max_size=6000))
+def test_folding_loses_nothing_but_blanks(text):
+    plain = re.sub(r"<summary>.*?</summary>|<[^>]+>|\s", "", str(folded_html(text, [])))
+    assert html.unescape(plain) == re.sub(r"\s", "", text)
