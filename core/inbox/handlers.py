@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from core.database import db
@@ -12,6 +11,7 @@ from core.events import emit
 from core.inbox.operations import notify
 from core.jobs import Work
 from core.users.models import User
+from core.web.i18n import speaking
 
 
 def tell_finished(work: Work) -> None:
@@ -25,7 +25,7 @@ def work_finished(payload: Mapping[str, Any]) -> None:
     user = db.session.get(User, work.user_id) if work is not None and work.user_id is not None else None
     if work is None or user is None:
         return
-    with force_locale(user.language or str(current_app.config["LANGUAGE"])):
+    with speaking(user):
         title = (_("Finished: %(title)s", title=work.title) if work.state == "done"
                  else _("Failed: %(title)s", title=work.title))
     urls = current_app.url_map.bind("unused")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from core.database import db
@@ -12,6 +11,7 @@ from core.plugin import registry
 from core.records.notes import Note
 from core.records.query import access
 from core.users import User
+from core.web.i18n import speaking
 
 
 def mentioned(payload: Mapping[str, Any]) -> None:
@@ -46,6 +46,6 @@ def _tell(user_id: int, payload: Mapping[str, Any], kind: str, sentence: Any, bo
     if record is None:
         return
     by = db.session.get(User, payload["by"])
-    with force_locale(person.language or "en"):
+    with speaking(person):
         title = str(sentence(by.name if by else "Eleven", type_.title_of(record)))
     notify(user_id, kind, title, type_.url("show", record_id=record.id), body=body, actor_id=payload["by"], once=once)

@@ -144,6 +144,10 @@ def test_notes_are_written_out_in_the_clients_language(company):
 def test_people_were_told_at_the_time_and_no_worker_repeats_it(company):
     assert set(db.session.scalars(sa.select(Delivery.state))) == {"done"}
     news = db.session.scalars(sa.select(Notification)).all()
+    tongues = dict(db.session.execute(sa.select(User.id, User.language)).all())
+    for one in news:
+        russian = bool(re.search("упоминает вас|назначает вас", one.title))
+        assert russian == (tongues[one.user_id] == "ru"), one.title
     assert {one.kind for one in news} == {"mention", "assigned"}
     fresh = [one for one in news if one.read_at is None]
     assert 0 < len(fresh) < len(news) / 4

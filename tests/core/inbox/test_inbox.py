@@ -14,6 +14,8 @@ from core.database import db
 from core.inbox import Notification, notify
 from core.jobs import Work, queue, run_pending, start, working
 from core.plugin import Job, registry
+from core.records import notes, record_type
+from core.testing import factories
 from core.users import User
 
 
@@ -131,6 +133,21 @@ def test_finished_work_comes_to_the_inbox_and_its_file_to_the_owner_only(
         assert stranger.post(f"/work/{uid}/cancel", data={"csrf_token": token(stranger, "/inbox/")}).status_code == 404
     finally:
         del registry().jobs["core.test:export"]
+
+
+def test_news_are_in_the_language_of_who_reads_them(
+        app: Flask, admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "LANGUAGE", "ru")
+    reader = factories.user("Olga Other", contact__view="all")
+    for language, told in (("en", "Ada Admin mentioned you on Acme"), ("ru", "Ada Admin"), (None, "Ada Admin")):
+        reader.language = language
+        acme = factories.contact("Acme")
+        notes.add(record_type("contact"), acme, "@Olga Other, look", admin)
+        db.session.commit()
+        run_pending(app)
+        title = db.session.scalars(select(Notification.title).order_by(Notification.id.desc())).first()
+        assert title.startswith(told)
+        assert ("mentioned" in title) == (language == "en"), title
 
 
 def test_waiting_work_can_be_stopped(app: Flask, admin: User, client: FlaskClient) -> None:
