@@ -33,8 +33,13 @@ class Attempt:
 
     answer: Answer
     user: User | None = None
-    minutes: int = 0
-    """How long a lock still holds."""
+    wait: timedelta = timedelta()
+    """How long it is of no use to try again."""
+
+    @property
+    def minutes(self) -> int:
+        """The wait in minutes, rounded up."""
+        return max(1, -(-int(self.wait.total_seconds()) // 60))
 
 
 def check_password(email: str, password: str, origin: Origin) -> Attempt:
@@ -45,14 +50,14 @@ def check_password(email: str, password: str, origin: Origin) -> Attempt:
     email = passwords.normal_email(email)
     account = keyed_digest("account", email)
     if not (limits.hit("sign_in.ip", origin.ip) and limits.hit("sign_in.account", account)):
-        return Attempt(Answer.TOO_MANY)
+        return Attempt(Answer.TOO_MANY, wait=LOCK)
     user, credential = _find(email)
     user_id = user.id if user else None
     until = locked_until(account)
     known = passwords.verify_password(credential.password_hash if credential else None, password)
     if until is not None:
         note("locked", origin, user_id=user_id, account=account)
-        return Attempt(Answer.LOCKED, minutes=minutes(until))
+        return Attempt(Answer.LOCKED, wait=until - now())
     if not known or user is None or credential is None or not user.active:
         note("failed", origin, user_id=user_id, account=account)
         return Attempt(Answer.WRONG)
@@ -89,8 +94,3 @@ def _find(email: str) -> tuple[User | None, Credential | None]:
         select(User, Credential).outerjoin(Credential, Credential.user_id == User.id)
         .where(User.email == email)).first()
     return (row.User, row.Credential) if row else (None, None)
-
-
-def minutes(until: datetime) -> int:
-    """How many minutes remain, rounded up."""
-    return max(1, -(-int((until - now()).total_seconds()) // 60))

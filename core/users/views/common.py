@@ -19,7 +19,7 @@ from core.web.errors import Problem
 from core.web.i18n import locale
 
 Row = TypeVar("Row", bound=Model)
-Page = str | Response | tuple[str, int]
+Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 def origin() -> Origin:

@@ -10,7 +10,7 @@ from flask_login import current_user
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from core.database import db
+from core.database import db, now
 from core.jobs import enqueue
 from core.journal import set_actor
 from core.users import limits, links, operations, passwords, sessions, signing, two_factor
@@ -53,8 +53,8 @@ def sign_in_post() -> Page:
         session["pending"] = {"user": attempt.user.id, "at": int(time.time()), "remember": remember, "next": target,
                               "state": links.password_state(attempt.user)}
         return redirect(url_for("users.second_step"))
-    status = 429 if attempt.answer in (Answer.LOCKED, Answer.TOO_MANY) else 422
-    return _sign_in_page(_sign_in_form().typed(request.form).complain(refusal(attempt))), status
+    page = _sign_in_page(_sign_in_form().typed(request.form).complain(refusal(attempt)))
+    return _later(page, attempt.wait) if attempt.wait else (page, 422)
 
 
 @blueprint.get("/sign-in/code")
@@ -83,9 +83,10 @@ def second_step_post() -> Page:
     until = signing.locked_until(account)
     form = _code_form()
     if until is not None:
-        return _second_page(form.complain(refusal(Attempt(Answer.LOCKED, minutes=signing.minutes(until))))), 429
+        locked = Attempt(Answer.LOCKED, wait=until - now())
+        return _later(_second_page(form.complain(refusal(locked))), locked.wait)
     if limits.exhausted("second_factor.account", str(user.id)):
-        return _second_page(form.complain(refusal(Attempt(Answer.TOO_MANY)))), 429
+        return _later(_second_page(form.complain(refusal(Attempt(Answer.TOO_MANY)))), signing.LOCK)
     form.refused(ValidationError({"code": [_("This code is not right, or it was used already. Enter the next one.")]}))
     return _second_page(form), 422
 
@@ -122,7 +123,7 @@ def forgot_post() -> Page:
         return auth_page("users/forgot.html", form=form, sent=False, sign_in_url=back), 422
     if not limits.hit("reset.ip", request.remote_addr or ""):
         form.complain(_("Too many tries from here. Wait an hour and try again."))
-        return auth_page("users/forgot.html", form=form, sent=False, sign_in_url=back), 429
+        return _later(auth_page("users/forgot.html", form=form, sent=False, sign_in_url=back), timedelta(hours=1))
     base = base_url()
     if base and limits.hit("reset.account", keyed_digest("account", email)):
         enqueue("core.users:mail_reset", email=email, base=base)
@@ -165,6 +166,11 @@ def admit(user: User, target: str, *, remember: bool, two_factor: bool) -> Respo
     db.session.commit()
     sessions.enter(user, key, remember=remember)
     return redirect(target)
+
+
+def _later(page: str, wait: timedelta) -> Page:
+    """The answer to one who has tried too often: when to try again."""
+    return page, 429, {"Retry-After": str(max(1, int(wait.total_seconds())))}
 
 
 def refusal(attempt: Attempt) -> str:

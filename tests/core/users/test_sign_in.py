@@ -1,5 +1,6 @@
 """Anna signs in, stays, leaves; strangers do not get in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -85,16 +86,31 @@ def test_five_wrong_tries_lock_for_a_quarter_of_an_hour(app, client, anna, email
     answer = client.sign_in(email)
     assert answer.status_code == 429
     assert "locked for 15 minutes" in answer.text
+    assert 890 <= int(answer.headers["Retry-After"]) <= 900
     with app.app_context():
         db.session.execute(update(SignIn).values(at=now() - timedelta(minutes=15)))
         db.session.commit()
     assert client.sign_in(email).status_code == (302 if email.startswith("anna") else 422)
 
 
+def test_a_lock_does_not_tell_whether_the_address_exists(client, anna):
+    answers = []
+    for email in ("anna@example.org", "nobody@example.org"):
+        for _ in range(5):
+            client.sign_in(email, "wrong")
+        answer = client.sign_in(email)
+        text = re.sub(r'(csrf[-_]token"[^>]*"|nonce=")[^"]+"|v=\w+', "", answer.text.replace(email, "…"))
+        headers = {name: value for name, value in answer.headers if name not in (
+            "Set-Cookie", "Content-Length", "Content-Security-Policy", "X-Request-Id", "Date", "Retry-After")}
+        answers.append((answer.status_code, text, headers))
+    assert answers[0] == answers[1]
+
+
 def test_one_address_cannot_try_everybody(app, client, anna):
     for number in range(30):
         client.sign_in(f"p{number}@example.org", "wrong")
-    assert client.sign_in().status_code == 429
+    answer = client.sign_in()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
     assert Browser(app, "203.0.113.9").sign_in().status_code == 302
 
 
