@@ -83,11 +83,19 @@ def explain(error: Exception) -> str | None:
     from core.migrate import MigrationError
     if isinstance(error, ConfigError | MigrationError | QuarantineError | RefusedError | BackupError):
         return str(error)
+    if isinstance(error, DBAPIError) and _no_table(error):
+        return "Tables are missing in this database: begin a company with `eleven init`, or bring the tables of one " \
+            "up to date with `eleven db upgrade`."
     if isinstance(error, DBAPIError):
         return f"The database does not answer as it should: {str(error.orig).strip().splitlines()[0]}."
     if isinstance(error, PermissionError):
         return f"No permission for {error.filename}: make it readable and writable for this user."
     return None
+
+
+def _no_table(error: Any) -> bool:
+    """Whether a statement failed for want of a table, as each of the databases says it."""
+    return getattr(error.orig, "sqlstate", "") == "42P01" or "no such table" in str(error.orig)
 
 
 @click.group(cls=Eleven)

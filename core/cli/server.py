@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+EMPTY = "There is no company in this database yet: begin one with `eleven init`, or make the tables alone with " \
+    "`eleven db upgrade`."
+
+
 def this_app(**options: Any) -> "Flask":
     """The application that a command works on: flask's when it was started by `flask`, else a new one of `options`."""
     from flask import current_app, has_app_context
@@ -23,11 +27,16 @@ def this_app(**options: Any) -> "Flask":
 def migrated_app(**options: Any) -> "Flask":
     """The application, if its tables are up to date; a plugin's that are not only silence the plugin."""
     from core import migrate
+    from core.host.state import installed
     app = this_app(**options)
     late = migrate.behind(app)
+    if "core" in late and migrate.current(app)["core"][0] is None:
+        raise click.ClickException(EMPTY)
     if "core" in late:
         raise click.ClickException("The database is not up to date: run `eleven db upgrade`.")
-    for name in late:
+    with app.app_context():
+        taken = installed()
+    for name in (name for name in late if name in taken):
         click.echo(f"eleven: the tables of {name} are not up to date, so it stays silent: run `eleven db upgrade`.",
                    err=True)
     return app

@@ -159,3 +159,18 @@ def test_flask_knows_the_commands_too(tmp_path, monkeypatch):
         assert inspect(db.engine).dialect.name == "sqlite"
         db.engine.dispose()
     assert sqlite3.connect(tmp_path / "eleven.db")
+
+
+def test_in_an_empty_instance_it_says_how_to_begin(run):
+    for arguments in (("serve",), ("worker",)):
+        told = run(*arguments, fails=True)
+        assert "There is no company in this database yet: begin one with `eleven init`" in told
+    told = run("users", "list", fails=True)
+    assert "Tables are missing in this database: begin a company with `eleven init`" in told
+    assert "no such table" not in told
+
+
+def test_a_plugin_that_is_not_installed_is_not_behind(run, monkeypatch):
+    run(*INIT)
+    monkeypatch.setattr("core.jobs.run_worker", lambda app, threads: None)
+    assert run("worker") == ""
