@@ -9,9 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from environs import Env, EnvError
+from marshmallow import ValidationError
 from marshmallow.validate import OneOf, Range, Regexp
+
+
+def known_zone(name: str) -> None:
+    """Refuse a time zone that the IANA database does not have."""
+    if name not in available_timezones():
+        raise ValidationError(f"there is no time zone {name!r}; write one like Europe/Berlin")
 
 
 class ConfigError(Exception):
@@ -47,7 +55,7 @@ OPTIONS = (
            OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
     Option("LOG_FORMAT", "str", "console", "console for people, json for machines.", OneOf(["console", "json"])),
     Option("LANGUAGE", "str", "en", "The language of a person who has chosen none: en or ru.", OneOf(["en", "ru"])),
-    Option("TIME_ZONE", "str", "UTC", "The time zone of a person who has chosen none."),
+    Option("TIME_ZONE", "str", "UTC", "The time zone of a person who has chosen none.", known_zone),
     Option("UPLOAD_LIMIT_MB", "int", 25, "The largest file that a person can attach, in megabytes.",
            Range(min=1, max=2048)),
     Option("SESSION_DAYS", "int", 30, "How many days a remembered device stays signed in.", Range(min=1, max=400)),
@@ -84,8 +92,18 @@ def load(instance: Path, overrides: Mapping[str, Any] | None = None) -> dict[str
                 option.name, default=given.get(option.name, option.default), validate=option.validate)
         except EnvError as error:
             raise ConfigError(f"ELEVEN_{option.name}: {error}. {option.help}") from error
+        _check(option, values[option.name], instance / "config.py")
     values |= overrides
     return _settle(values, instance)
+
+
+def _check(option: Option, value: Any, path: Path) -> None:
+    """Refuse what the company's file says; environs has looked only at what the environment says."""
+    try:
+        if option.validate is not None:
+            option.validate(value)
+    except (ValidationError, TypeError) as error:
+        raise ConfigError(f"{path}: {option.name}: {error}. {option.help}") from error
 
 
 def _settle(values: dict[str, Any], instance: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from core.database import fold
-from core.web import i18n
+from core.web import i18n, zones
 from core.web.fields import Choice, Option
 
 # Two letters that CLDR names and ISO 3166 does not assign to a country
@@ -35,9 +35,8 @@ def languages() -> tuple[Option, ...]:
 
 @lru_cache
 def time_zones() -> tuple[Option, ...]:
-    """The time zones of the IANA database that are named after a place."""
-    places = [zone for zone in sorted(_zones()) if "/" in zone and not zone.startswith("Etc/")]
-    return tuple(Option(zone, zone.replace("_", " "), "") for zone in [*places, "UTC"])
+    """The time zones of the IANA database, one for each place."""
+    return tuple(Option(zone, zone.replace("_", " "), "") for zone in zones.names())
 
 
 @lru_cache
@@ -88,10 +87,16 @@ class Country(Choice):
 
 
 class TimeZone(Choice):
-    """A time zone by its name in the IANA database."""
+    """A time zone by its name in the IANA database; older names are taken too."""
+
+    searchable = True
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(time_zones, **kwargs)
+
+    def form_label(self, option: Option) -> Any:
+        """The zone with its distance from UTC."""
+        return zones.label(option.value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str) and value.strip() and value not in _zones():

@@ -20,6 +20,7 @@ class Field:
     required: bool = False
     autocomplete: str = ""
     choices: Sequence[tuple[Any, Any]] = ()
+    searchable: bool = False
 
     @property
     def type(self) -> str:

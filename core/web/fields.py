@@ -217,9 +217,13 @@ class DateTime(FieldUi, ma.fields.AwareDateTime):
 
 
 class Choice(FieldUi, ma.fields.String):
-    """One of a list of options, fixed or asked for at each request (a company's own list)."""
+    """One of a list of options, fixed or asked for at each request (a company's own list).
+
+    A long list is offered in a box that finds what is typed if a subclass says that it is `searchable`.
+    """
 
     kind = "choice"
+    searchable = False
     default_error_messages = _said(invalid=_l("Write a text."), invalid_utf8=_l("Write a text."))
 
     def __init__(self, options: Options, **kwargs: Any) -> None:
@@ -235,6 +239,10 @@ class Choice(FieldUi, ma.fields.String):
     def options(self) -> Sequence[Option]:
         """The options that can be chosen right now."""
         return self._options() if callable(self._options) else self._options
+
+    def form_label(self, option: Option) -> Any:
+        """What a form calls an option."""
+        return option.label
 
     def option(self, value: str | None) -> Option | None:
         """The option that stands for a stored value; a value that was removed from the list speaks for itself."""

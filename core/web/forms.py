@@ -125,7 +125,8 @@ def _field(name: str, field: FieldUi, value: Any, error: Any, prefix: str) -> di
         "value": "" if value is None else value, "choices": [], "lookup_url": "", "display": "", "multiple": False,
     }
     if isinstance(field, Choice):
-        drawn["choices"] = [(o.value, o.label, o.color) for o in field.options]
+        drawn["choices"] = [(o.value, field.form_label(o), o.color) for o in field.options]
+        drawn["searchable"] = field.searchable
         drawn["required"] = drawn["required"] or not field.allow_none
     elif isinstance(field, Relation):
         target = registry().record_types[field.target]

@@ -196,3 +196,12 @@ def test_a_note_with_a_file_that_is_refused_is_not_lost(app, page, tmp_path):
     composer.get_by_role("button", name="Add").click()
     expect(page.locator(".timeline")).to_contain_text("plan.pdf")
     expect(page.locator(".timeline")).to_contain_text("They agree.")
+
+
+def test_a_time_zone_is_found_by_typing(app, page):
+    page.goto("/settings/profile")
+    zone = page.get_by_role("combobox", name="Time zone")
+    zone.fill("kolk")
+    page.get_by_role("option", name="Asia/Kolkata (UTC+5:30)").click()
+    page.get_by_role("button", name="Save").click()
+    expect(zone).to_have_value("Asia/Kolkata (UTC+5:30)")

@@ -1,7 +1,6 @@
 """One's own account: profile, password, sessions, tokens, and the small choices of the shell."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import Response as Answer
 from flask import flash, redirect, request, url_for
@@ -20,7 +19,7 @@ from core.users.roles import permission_groups
 from core.users.sessions import current_session
 from core.users.views import blueprint
 from core.users.views.common import Page, found, home, number_or_none, origin, saved, settings_page
-from core.web import is_htmx, signed_in
+from core.web import is_htmx, signed_in, zones
 from core.web.addresses import safe_path
 from core.web.errors import Problem
 
@@ -176,8 +175,8 @@ def _profile_form() -> Form:
         _("Language and time"): [
             Field("language", _("Language"), "choice", value=user.language or "", choices=LANGUAGE_NAMES,
                   help=_("Empty: as your browser asks for.")),
-            Field("time_zone", _("Time zone"), "choice", value=user.time_zone or "",
-                  choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]),
+            Field("time_zone", _("Time zone"), "choice", value=user.time_zone or "", searchable=True,
+                  choices=[(zone, zones.label(zone)) for zone in zones.names()]),
         ],
         _("Appearance"): [
             Field("theme", _("Theme"), "choice", value=user.theme, required=True, choices=[
