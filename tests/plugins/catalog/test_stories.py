@@ -11,9 +11,10 @@ from sqlalchemy import select
 from core.contacts import Contact, merging
 from core.database import db
 from core.inbox import Notification
-from core.journal import current_transaction_id, undo
+from core.journal import current_transaction_id, delete_rows, undo
 from core.plugin import registry
 from core.testing import factories
+from core.users.models import Grant
 from plugins.catalog import operations
 from plugins.catalog.models import Picture, PriceList, Product
 from tests.plugins.catalog.samples import client_in, price_list, product
@@ -356,3 +357,41 @@ def test_a_list_out_of_reach_counts_but_is_not_named(app, sign_in):
     assert "€60.00" in check
     assert (program.json["amount"], program.json["price_list"]) == ("60", None)
     assert program.json["explanation"][-1].startswith("A price list decides: a list for this client")
+
+
+def test_pictures_of_a_product_come_and_go_by_its_editors(app, sign_in):
+    editor = factories.user("Ed", catalog__product__view="all", catalog__product__edit="all")
+    item = product()
+    file = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(file, "PNG")
+    browser = sign_in(editor)
+
+    def undo() -> int:
+        shown = browser.get(f"/catalog/products/{item.id}").text
+        return browser.post("/undo/" + shown.split('action="/undo/')[1].split('"')[0]).status_code
+    browser.post(f"/catalog/products/{item.id}/pictures", data={"pictures": (io.BytesIO(file.getvalue()), "a.png")})
+    assert db.session.scalar(select(Picture.id))
+    assert undo() == 302
+    assert not db.session.scalar(select(Picture.id))
+    browser.post(f"/catalog/products/{item.id}/pictures", data={"pictures": (io.BytesIO(file.getvalue()), "b.png")})
+    browser.post(f"/catalog/pictures/{db.session.scalar(select(Picture.id))}/delete")
+    db.session.execute(Grant.__table__.delete().where(Grant.permission == "catalog.product.edit"))
+    db.session.commit()
+    assert undo() == 403
+    assert not db.session.scalar(select(Picture.id))
+
+
+def test_who_may_restore_a_client_restores_what_went_with_it(app, sign_in):
+    una = factories.user("Una", contact__view="all", contact__delete="all")
+    contact, item = client_in("wholesale"), product()
+    made = price_list("Helios", (item, 1, "60"))
+    number, list_id = contact.id, made.id
+    db.session.execute(PriceList.__table__.update().values(contact_id=number))
+    db.session.commit()
+    delete_rows(Contact.__table__, [number])
+    db.session.commit()
+    assert not db.session.get(PriceList, list_id)
+    assert sign_in(una).post("/contacts/trash/restore", data={"ids": [number]}).status_code == 302
+    db.session.expire_all()
+    assert db.session.get(PriceList, list_id).contact_id == number
+    assert operations.group_of(db.session.get(Contact, number)) == "wholesale"
