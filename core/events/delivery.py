@@ -18,11 +18,17 @@ log = structlog.get_logger()
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 """How long to wait after each failure; after the last one the delivery is dead."""
+RUNS = len(BACK_OFF) + 1
+"""How often a handler is run at most."""
 LEASE = timedelta(minutes=10)
 """How long a worker may be busy with a delivery before another takes it over."""
 GRACE = timedelta(seconds=20)
 """How long the sweep leaves a delivery to the queue."""
 KEEP = timedelta(days=30)
+
+
+class LostError(Exception):
+    """A handler never came back: its worker was killed, or it killed its worker."""
 
 
 def deliver(delivery_id: int) -> None:
@@ -39,6 +45,11 @@ def deliver(delivery_id: int) -> None:
         _settle(delivery_id, attempts=delivery.attempts - 1, next_at=now() + BACK_OFF[1])
     elif not shelf.enabled(owner):
         _settle(delivery_id, state="skipped", done_at=now())
+    elif delivery.attempts > RUNS:
+        # the last run did not come back to say so: it took its worker with it
+        error = LostError("The worker ended while the handler ran, until it was given up.")
+        shelf.calls.failed(owner, f"handler {delivery.subscription}", error)
+        _settle(delivery_id, state="dead", error=str(error), trace=None)
     else:
         _hand_over(shelf, owner, handler, delivery, event)
 
@@ -54,7 +65,7 @@ def _hand_over(shelf: Registry, owner: str, handler: EventHandler, delivery: Any
         shelf.calls.failed(owner, f"handler {delivery.subscription}", error)
         failed = {"error": f"{type(error).__name__}: {error}"[:2000],
                   "trace": "".join(traceback.format_exception(error))[-8000:]}
-        if delivery.attempts > len(BACK_OFF):
+        if delivery.attempts >= RUNS:
             _settle(delivery.id, state="dead", **failed)
         else:
             _settle(delivery.id, next_at=now() + BACK_OFF[delivery.attempts - 1], **failed)

@@ -1,6 +1,7 @@
 """What happened is told, after it is committed, to everyone who wants to hear of it."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.heard: list[Mapping[str, Any]] = []
-        self.fault: Exception | None = None
+        self.fault: BaseException | None = None
 
     def hear(self, payload: Mapping[str, Any]) -> None:
         self.heard.append(payload)
@@ -105,6 +106,27 @@ def test_a_failing_handler_is_tried_again_then_given_up_and_can_be_retried(
     run_pending(app)
     assert only().state == "done"
     assert not retry(delivery.id)
+
+
+class Killed(BaseException):
+    """What ends a worker in the middle of a handler: no `except Exception` is reached."""
+
+
+def test_a_handler_that_takes_its_worker_with_it_is_given_up_as_any_other(
+        app: Flask, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    ear.fault = Killed()
+    emit("contact.created", id=3)
+    db.session.commit()
+    number = only().id
+    for run in range(10):
+        later(monkeypatch, run * (LEASE + timedelta(minutes=1)))
+        with suppress(Killed):
+            deliver(number)
+        db.session.rollback()
+    assert len(ear.heard) == len(BACK_OFF) + 1
+    assert only().state == "dead"
+    assert "worker ended" in (only().error or "")
+    assert [letter.id for letter, _event in dead_letters()] == [number]
 
 
 def test_what_a_failing_handler_wrote_is_rolled_back_and_others_are_told(app: Flask, ear: Ear) -> None:
