@@ -83,8 +83,9 @@ def _message(work: Work) -> str:
 
 
 def _undo_url(work: Work) -> str | None:
+    """Where to take it back, however it ended: what was stopped or failed has perhaps done a part."""
     number = work.result.get("transaction_id")
-    return url_for("records.undo", transaction_id=number) if number and work.state == "done" else None
+    return url_for("records.undo", transaction_id=number) if number and work.finished_at else None
 
 
 def _result(work: Work) -> dict[str, str] | None:

@@ -70,8 +70,10 @@ class Working:
 
     def __init__(self, work: Work) -> None:
         self.id, self.uid, self.user_id, self.title = work.id, work.uid, work.user_id, work.title
-        self.result: dict[str, Any] = {}
-        """What to say of the outcome: counts, "url" of a page to see it on, "transaction_id" to undo it."""
+        self.result: dict[str, Any] = dict(work.result)
+        """What to say of the outcome: counts, "url" of a page to see it on, "transaction_id" to undo it.
+
+        A run that goes on where another broke off finds what that one kept."""
         self.path: Path | None = None
         self._written = 0.0
 
@@ -88,6 +90,18 @@ class Working:
         if total is not None:
             values["total"] = total
         if not _write_apart(update(Work).where(Work.id == self.id, Work.state == "running").values(**values)):
+            raise WorkCancelledError
+
+    def keep(self, **result: Any) -> None:
+        """Write down with the caller's transaction what it adds to the outcome; the work may break off after it.
+
+        Raises WorkCancelledError if the work is not to go on: once a person has stopped it, nothing more is committed.
+        """
+        self.result |= result
+        kept = db.session.execute(
+            update(Work).where(Work.id == self.id, Work.state == "running").values(result=self.result)
+            .returning(Work.id).execution_options(synchronize_session=False)).first()
+        if kept is None:
             raise WorkCancelledError
 
     def file(self, name: str) -> Path:

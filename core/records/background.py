@@ -70,25 +70,27 @@ def run_import(work_id: int, number: int, check: bool) -> None:
         if found is None or found.state == "done":
             raise WorkFailedError(_("This file has been imported already, or is gone."))
         kind = _kind(found.type, user, "create")
+        work.result = {"url": kind.url("import_report", uid=found.uid)}
         try:
-            (importing.check if check else importing.run)(found, user, work.progress)
+            if check:
+                importing.check(found, user, work.progress)
+            else:
+                importing.run(found, user, work.progress, lambda step: work.keep(transaction_id=step))
         except importing.TableFileError as error:
             raise WorkFailedError(str(error)) from error
         found = db.session.get_one(RecordImport, number)
-        work.result = {"url": kind.url("import_report", uid=found.uid)}
         work.progress(found.rows, found.rows, pages.outcome(found))
-        if not check and found.transaction_id:
-            work.result["transaction_id"] = found.transaction_id
 
 
 def run_bulk(work_id: int, type: str, query: str, ids: Sequence[int], action: str,  # noqa: A002 arguments of a job
              data: Mapping[str, Any]) -> None:
-    """The job behind `start_bulk`; all pieces are one step of the journal."""
+    """The job behind `start_bulk`; all pieces are one step of the journal, also those of a run that broke off."""
     with _working(work_id) as (work, user):
         kind = _kind(type, user, "delete" if action == "delete" else "edit")
         chosen = bulk.Chosen(_state(type, query), tuple(ids))
-        tally, total, done = bulk.Tally(), chosen.count(kind, user), 0
+        tally, total, done = _tally(work), chosen.count(kind, user), 0
         with one_step() as step:
+            step.id = work.result.get("transaction_id")
             try:
                 values = {} if action == "delete" else bulk.validated(kind, data, user)
                 for piece in chosen.pieces(kind, user):
@@ -97,6 +99,8 @@ def run_bulk(work_id: int, type: str, query: str, ids: Sequence[int], action: st
                     else:
                         bulk.change(kind, piece, values, user, tally)
                     done += len(piece)
+                    if step.id:
+                        work.keep(transaction_id=step.id, changed=tally.changed, assigned=tally.assigned)
                     db.session.commit()
                     work.progress(done, total)
             except (Problem, ValidationError) as error:
@@ -104,9 +108,13 @@ def run_bulk(work_id: int, type: str, query: str, ids: Sequence[int], action: st
             tell_owners(kind, tally.assigned, user)
             db.session.commit()
             work.progress(total, total, tally.said(action))
-            work.result = {"url": kind.url("index")}
-            if step.id:
-                work.result["transaction_id"] = step.id
+            work.result["url"] = kind.url("index")
+
+
+def _tally(work: Working) -> bulk.Tally:
+    """What a run that broke off has done already; its records count as the same now."""
+    assigned = {int(number): count for number, count in work.result.get("assigned", {}).items()}
+    return bulk.Tally(changed=work.result.get("changed", 0), assigned=assigned)
 
 
 @contextmanager

@@ -146,10 +146,12 @@ def claim(found: RecordImport) -> bool:
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
 
-def run(found: RecordImport, user: Any, tell: Tell = _silent) -> None:
+def run(found: RecordImport, user: Any, tell: Tell = _silent,
+        note: Callable[[int | None], None] = lambda _step: None) -> None:
     """Import the file, committing piece by piece; all of it is one step of the journal.
 
-    A run that broke off goes on where it ended. Raises what `tell` raises, between two pieces.
+    A run that broke off goes on where it ended. `note` gets the step's id before each piece is committed and may
+    still forbid it. Raises what that and `tell` raise.
     """
     number, total, shape, file = found.id, found.rows, _shape(found), path(found)
     pieces, resumed = Pieces(_plan(found), user), found.position
@@ -170,6 +172,7 @@ def run(found: RecordImport, user: Any, tell: Tell = _silent) -> None:
                     found = db.session.get_one(RecordImport, number)
                     found.state, found.counts = "running", dict(counts)
                     found.round, found.position, found.transaction_id = turn, piece[-1][0], step.id
+                    note(step.id)
                     db.session.commit()
                     tell(sum(counts.values()), total)
             resumed = 0

@@ -5,9 +5,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from core.database import db
+from core.jobs import Work
 from core.journal import JournalTransaction
 from core.records import importing
 from core.records.importing import RecordImport, columns, files, refusals
@@ -19,7 +20,8 @@ def upload(kind: RecordType, user: Any, error: str = "") -> dict[str, Any]:
     """The context of records/import_upload.html."""
     done = db.session.scalars(
         select(RecordImport).where(RecordImport.user_id == user.id, RecordImport.type == kind.name,
-                                   RecordImport.state == "done").order_by(RecordImport.id.desc()).limit(10)).all()
+                                   or_(RecordImport.state == "done", _broken_off()))
+        .order_by(RecordImport.id.desc()).limit(10)).all()
     return {"rt": kind, "urls": {"list": kind.url("index")}, "action": kind.url("import_file"), "error": error,
             "recent": [{"name": one.file_name, "when": ago(one.created_at), "text": outcome(one),
                         "url": kind.url("import_report", uid=one.uid), "undo_url": undo_url(one)} for one in done]}
@@ -50,14 +52,25 @@ def mapping(kind: RecordType, found: RecordImport, error: str = "") -> dict[str,
 def report(kind: RecordType, found: RecordImport) -> dict[str, Any]:
     """The context of records/import_report.html."""
     path = importing.refused_file(found)
+    state = "stopped" if _has_broken_off(found) else found.state
     return {
         "rt": kind, "action": kind.url("import_run", uid=found.uid), "hidden": [], "counts": found.counts,
-        "refused": refusals.first(path) if found.counts.get("refused") else [], "state": found.state,
-        "undo_url": undo_url(found) if found.state == "done" else None,
+        "refused": refusals.first(path) if found.counts.get("refused") else [], "state": state,
+        "undo_url": undo_url(found) if state in ("done", "stopped") else None,
         "urls": {"list": kind.url("index"), "back": kind.url("import_columns", uid=found.uid)
                  if found.state == "checked" else kind.url("import_file"),
                  "refused": kind.url("import_refused", uid=found.uid) if path.exists() else None},
     }
+
+
+def _broken_off() -> ColumnElement[bool]:
+    """Imports that were stopped or failed after they had begun."""
+    going = select(Work.id).where(Work.uid == RecordImport.work_uid, Work.state.in_(("queued", "running")))
+    return (RecordImport.state == "running") & RecordImport.work_uid.is_not(None) & ~going.exists()
+
+
+def _has_broken_off(found: RecordImport) -> bool:
+    return db.session.scalar(select(RecordImport.id).where(RecordImport.id == found.id, _broken_off())) is not None
 
 
 def outcome(found: RecordImport) -> str:
