@@ -16,7 +16,15 @@ from core.journal.deleting import forget
 from core.journal.encoding import decode_row
 from core.journal.models import JournalChange, JournalTransaction
 from core.journal.recording import record_rows
-from core.journal.references import chunks, references, rows_by_key, rows_that_refer, table_named, with_keys
+from core.journal.references import (
+    Reference,
+    chunks,
+    references,
+    rows_by_key,
+    rows_that_refer,
+    table_named,
+    with_keys,
+)
 from core.journal.tables import BOOKKEEPING, belongs, journaled, key_columns, key_values, row_id
 
 Guard = Callable[[Sequence[JournalChange]], AbstractContextManager[object]]
@@ -121,20 +129,24 @@ def _changes(transaction_id: int) -> Sequence[JournalChange]:
 
 def _with_dependents(changes: Sequence[JournalChange], roots: Sequence[JournalChange]) -> set[int]:
     """The ids of a step's changes that the deletion of some of its rows brought about, theirs included."""
-    pointing: dict[str, list[tuple[str, str]]] = {}
+    pointing: dict[str, list[Reference]] = {}
+    hanging: dict[str, list[tuple[JournalChange, Any]]] = {}
     for reference in references():
-        pointing.setdefault(reference.target, []).append((reference.table, reference.column))
-    hanging: dict[str, list[JournalChange]] = {}
+        pointing.setdefault(reference.target, []).append(reference)
+    columns = {(one.table, one.column) for found in pointing.values() for one in found}
     for change in changes:
-        for column, value in decode_row(change.before).items():
-            hanging.setdefault(belongs(change.table_name, column, value), []).append(change)
+        old = change.old
+        for column in old:
+            if (change.table_name, column) in columns:
+                hanging.setdefault(belongs(change.table_name, column, old[column]), []).append(
+                    (change, old.get("record_type")))
     chosen = {root.id for root in roots}
     waiting = list(roots)
     while waiting:
         row = waiting.pop()
-        for table, column in pointing.get(row.table_name, ()):
-            for change in hanging.get(belongs(table, column, row.row_id), ()):
-                if change.id not in chosen:
+        for reference in pointing.get(row.table_name, ()):
+            for change, kind in hanging.get(belongs(reference.table, reference.column, row.row_id), ()):
+                if change.id not in chosen and reference.record_type in (None, kind):
                     chosen.add(change.id)
                     if change.op == "delete":
                         waiting.append(change)

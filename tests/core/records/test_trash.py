@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from core.contacts import Contact, contacts
 from core.database import db
-from core.journal import acting
-from core.records import operations
+from core.journal import acting, delete_with_dependents, restore
+from core.records import notes, operations, record_type
 from core.testing import factories
+from core.users import Team
 from tests.core.records.browsing import Browser
 
 
@@ -101,3 +102,23 @@ def test_only_what_a_person_could_have_seen_is_there(app, admin, sign_in):
     from core.journal import trash
     (other,) = [c.row_id for c, _t in trash("contact") if c.old["name"] == "Else"]
     assert Browser(sign_in(seller)).post("/contacts/trash/restore", {"ids": [other]}).status_code == 404
+
+
+def test_only_its_own_notes_come_back_with_a_record(app, admin):
+    helios = factories.contact("Helios")
+    team = Team(id=helios.id, name="South")
+    db.session.add(team)
+    db.session.flush()
+    for kind, record in (("contact", helios), ("team", team)):
+        notes.add(record_type(kind), record, f"on the {kind}", admin)
+    db.session.commit()
+    number = helios.id
+    for record in (helios, team):
+        delete_with_dependents(record)
+    db.session.commit()
+    restore("contact", number)
+    db.session.commit()
+    assert db.session.scalars(select(notes.Note.text)).all() == ["on the contact"]
+    restore("team", number)
+    db.session.commit()
+    assert set(db.session.scalars(select(notes.Note.text))) == {"on the contact", "on the team"}
