@@ -4,12 +4,13 @@ The database would cascade by itself, but silently. Here the same rules (ON DELE
 followed first, and nothing is left for it to do but in tables which the journal does not keep.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table, delete, inspect, update
 
-from core.database import db
+from core.database import db, metadata
 from core.journal.recording import record_rows
 from core.journal.references import (
     Reference,
@@ -21,6 +22,7 @@ from core.journal.references import (
     with_keys,
 )
 from core.journal.tables import journaled, key_columns, row_id
+from core.journal.wholes import renew, wholes
 
 
 class StillReferencedError(Exception):
@@ -36,8 +38,12 @@ class Plan:
 
     def __init__(self, known: Sequence[Reference] | None = None) -> None:
         self.references: dict[str, list[Reference]] = {}
-        for reference in references() if known is None else known:
+        known = references() if known is None else known
+        for reference in known:
             self.references.setdefault(reference.target, []).append(reference)
+        self.wholes = wholes(known)
+        self.changed: dict[str, set[Any]] = {}
+        """Rows that lose a part, by table; some may be going themselves."""
         self.tables: dict[str, Table] = {}
         self.gone: set[tuple[str, str]] = set()
         self.deletions: list[tuple[Table, list[dict[str, Any]]]] = []
@@ -51,8 +57,7 @@ class Plan:
             child = self._table(reference.table)
             if not journaled(child):
                 continue
-            hanging = self._fresh(child, rows_that_refer(
-                reference, child, [row[reference.target_column] for row in rows]))
+            hanging = self._hanging(reference, child, [row[reference.target_column] for row in rows])
             if not hanging:
                 continue
             if reference.on_delete == "CASCADE":
@@ -63,6 +68,16 @@ class Plan:
                 raise StillReferencedError(child.name, len(hanging))
         if rows:
             self.deletions.append((table, rows))
+
+    def _hanging(self, reference: Reference, child: Table, values: list[Any]) -> list[dict[str, Any]]:
+        """The rows that hang on others, locked; before them what else they are parts of, for a save begins there."""
+        for whole in self.wholes.get(child.name, ()):
+            if whole != reference:
+                numbers = {row[whole.column] for row in rows_that_refer(reference, child, values)} - {None}
+                self.changed.setdefault(whole.target, set()).update(numbers)
+                deque(rows_by_key(metadata.tables[whole.target], [
+                    {whole.target_column: number} for number in sorted(numbers)], lock=True), 0)
+        return self._fresh(child, rows_that_refer(reference, child, values, lock=True))
 
     def _table(self, name: str) -> Table:
         if name not in self.tables:
@@ -88,6 +103,10 @@ class Plan:
             for part in chunks(rows):
                 db.session.connection().execute(delete(table).where(with_keys(table, part)))
             record_rows(db.session(), table, "delete", rows)
+        for name, numbers in self.changed.items():
+            key, = key_columns(metadata.tables[name])
+            renew(metadata.tables[name], [{key: number} for number in sorted(numbers)
+                                          if (name, str(number)) not in self.gone])
 
 
 def delete_rows(table: Table, ids: Sequence[Any]) -> None:
@@ -98,7 +117,7 @@ def delete_rows(table: Table, ids: Sequence[Any]) -> None:
     db.session.flush()
     plan = Plan()
     name, = key_columns(table)
-    plan.take(table, list(rows_by_key(table, [{name: number} for number in ids])))
+    plan.take(table, list(rows_by_key(table, [{name: number} for number in sorted(ids)], lock=True)))
     plan.carry_out()
     forget(plan.gone)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Connection, MetaData, Table, and_, inspect, or_, select, text
+from sqlalchemy import ColumnElement, Connection, MetaData, Select, Table, and_, inspect, or_, select, text
 from sqlalchemy.exc import NoSuchTableError
 
 from core.database import db, metadata
@@ -78,22 +78,36 @@ def table_named(name: str) -> Table | None:
 
 
 def rows_that_refer(reference: Reference, table: Table, values: Sequence[Any], limit: int | None = None,
-                    ) -> list[dict[str, Any]]:
-    """The rows whose column holds one of some values."""
+                    lock: bool = False) -> list[dict[str, Any]]:
+    """The rows whose column holds one of some values; see `rows_by_key` for `lock`."""
     found: list[dict[str, Any]] = []
     for start in range(0, len(values), CHUNK):
         statement = select(table).where(table.c[reference.column].in_(values[start:start + CHUNK]))
         if reference.record_type is not None:
             statement = statement.where(table.c.record_type == reference.record_type)
+        if lock:
+            statement = locked(statement, table)
         found += [dict(row) for row in db.session.connection().execute(statement.limit(limit)).mappings()]
     return found
 
 
-def rows_by_key(table: Table, keys: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The rows with some primary keys, given by column name."""
+def rows_by_key(table: Table, keys: Iterable[Mapping[str, Any]], lock: bool = False) -> Iterator[dict[str, Any]]:
+    """The rows with some primary keys, given by column name; with `lock` nobody else may change them from then on.
+
+    Nor may anybody hang a new row on them, which needs a share of the lock. So lock what is pointed to first, then
+    read what points to it. SQLite has one writer at a time and nothing to lock.
+    """
     for part in chunks(list(keys)):
-        for row in db.session.connection().execute(select(table).where(with_keys(table, part))).mappings():
+        statement = select(table).where(with_keys(table, part))
+        if lock:
+            statement = locked(statement, table)
+        for row in db.session.connection().execute(statement).mappings():
             yield dict(row)
+
+
+def locked(statement: Select[Any], table: Table) -> Select[Any]:
+    """The rows of a statement locked one after the other by their keys, so that no two wait for each other."""
+    return statement.order_by(*(table.c[name] for name in key_columns(table))).with_for_update()
 
 
 def with_keys(table: Table, rows: Sequence[Mapping[str, Any]]) -> ColumnElement[bool]:

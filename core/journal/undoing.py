@@ -14,6 +14,7 @@ from core.database import UtcDateTime, db, metadata, now
 from core.journal import transactions
 from core.journal.deleting import forget
 from core.journal.encoding import decode_row
+from core.journal.locking import lock
 from core.journal.models import JournalChange, JournalTransaction
 from core.journal.recording import record_rows
 from core.journal.references import (
@@ -26,6 +27,7 @@ from core.journal.references import (
     with_keys,
 )
 from core.journal.tables import BOOKKEEPING, belongs, journaled, key_columns, key_values, row_id
+from core.journal.wholes import renew
 
 Guard = Callable[[Sequence[JournalChange]], AbstractContextManager[object]]
 """Stands around an undo: is given what will be taken back, newest first, and forbids it by raising, before or after.
@@ -163,10 +165,13 @@ def _inverted(changes: Sequence[JournalChange], guard: Guard, **about: Any) -> i
             number = transactions.new_transaction(session, **about)
             current.id, current.inside = number, transactions.around(session)
             undoing = _Undoing(changes[0].transaction_id if changes else 0)
+            renewed = lock(changes, undoing.references)
             for run in _runs(changes):
                 undoing.take_back(run)
             if undoing.conflicts:
                 raise UndoConflict(undoing.conflicts)
+            for table, numbers in renewed.items():
+                renew(table, [key_values(table, number) for number in sorted(numbers)])
     except IntegrityError as error:
         current.id, current.inside = outer
         raise UndoConflict([], f"what it refers to is gone, or its place is taken: {error.orig}") from error
@@ -293,9 +298,11 @@ def _set_back(table: Table, run: list[JournalChange], stored: dict[str, dict[str
         back = {name: _adapted(table.c[name], value) for name, value in decode_row(change.before).items()
                 if name in table.c}
         pairs.append((row, row | back))
-    db.session.connection().execute(statement, [
+    written = db.session.connection().execute(statement, [
         {f"new_{name}": after[name] for name in names} | {f"key_{name}": row[name] for name in keys}
         for row, after in pairs])
+    if written.rowcount != len(pairs):
+        raise UndoConflict([], f"rows of {table.name} have gone meanwhile")
     record_rows(db.session(), table, "update", pairs)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from core.database import Model, Record, db, fold
 from core.events import emit
 from core.records.files import Attachment
+from core.records.operations import not_here
 from core.records.type import RecordType
 from core.users import User
 from core.web.fields import MAX_TEXT
@@ -41,12 +42,19 @@ class Note(Record, Model):
 
 
 def add(kind: RecordType, record: Any, text: str, user: User, files: Sequence[Attachment] = ()) -> Note:
-    """Write a note; people named with @ hear of it. Raises ValidationError for an empty or endless text."""
+    """Write a note; people named with @ hear of it. Raises ValidationError for an empty or endless text.
+
+    Raises Problem (404) when the record has been deleted meanwhile.
+    """
     text = text.replace("\r\n", "\n").replace("\0", "").strip()
     if not text and not files:
         raise ValidationError({"text": [_("Write something, or attach a file.")]})
     if len(text) > MAX_TEXT:
         raise ValidationError({"text": [_("The text is too long: %(limit)s characters at most.", limit=MAX_TEXT)]})
+    # no foreign key says what a note is on: keep whoever deletes it just now from leaving the note behind
+    if db.session.scalar(select(kind.model.id).where(kind.model.id == record.id)
+                         .with_for_update(read=True, key_share=True)) is None:
+        raise not_here(kind)
     people = mentioned(text)
     note = Note(record_type=kind.name, record_id=record.id, author_id=user.id, text=text, files=list(files),
                 mentions=[person.name for person in people])

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.contacts import Contact, contacts
 from core.database import db
-from core.journal import acting, delete_with_dependents, restore
+from core.journal import acting, current_transaction_id, delete_with_dependents, restore, undo
 from core.records import notes, operations, record_type
 from core.testing import factories
 from core.users import Team
@@ -122,3 +122,27 @@ def test_only_its_own_notes_come_back_with_a_record(app, admin):
     restore("team", number)
     db.session.commit()
     assert set(db.session.scalars(select(notes.Note.text))) == {"on the contact", "on the team"}
+
+
+def test_who_worked_at_a_deleted_company_has_a_new_version_and_so_after_its_return(app, client, admin):
+    helios = factories.contact("Helios")
+    maria = factories.contact("Maria", kind="person", employers=[{"organization": helios.id, "role": "CEO"}])
+    url, versions = f"/api/v1/contacts/{maria.id}", []
+
+    def read(employers):
+        known = {"If-None-Match": versions[-1]} if versions else {}
+        answer = client.get(url, headers=known)
+        assert (answer.status_code, len(answer.json["employers"])) == (200, employers)
+        versions.append(answer.headers["ETag"])
+        return answer.json["updated_at"]
+
+    before = read(1)
+    with acting(admin.id, "web"):
+        operations.delete(contacts, helios, admin)
+        step = current_transaction_id()
+        db.session.commit()
+    assert read(0) > before
+    undo(step)
+    db.session.commit()
+    read(1)
+    assert len(set(versions)) == 3
