@@ -214,9 +214,10 @@ class Owned:
 def fold(text: str) -> str:
     """Text as it is compared and searched: lower case of every alphabet, ё as е, no accents.
 
-    SQLite's own `lower` and LIKE know only ASCII, so whatever is compared is folded here, both ways.
+    SQLite's own `lower` and LIKE know only ASCII, so whatever is compared is folded here, both ways; PostgreSQL does
+    the same in `core.records.folding`.
     """
-    text = text.casefold().replace("ё", "е")
+    text = text.lower().replace("ё", "е").replace("ß", "ss").replace("ς", "σ")
     # й decomposes to и + breve; it is a letter of its own and must survive
     kept = text.replace("й", "\0")
     decomposed = unicodedata.normalize("NFKD", kept)

@@ -20,22 +20,10 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import BigInteger, Integer, Text, TypeEngine
 
 from core.database import FixedPoint, fold, now
+from core.records.folding import folded
 from core.web.errors import Problem
 from core.web.fields import NO_YEAR, Choice, FieldUi, Money, Relation
 from core.web.i18n import zone
-
-
-class folded(GenericFunction[str]):  # noqa: N801 the name of a SQL function
-    """A text column as it is compared: lower case of every alphabet, ё as е."""
-
-    type = Text()
-    inherit_cache = True
-    name = "eleven_fold"
-
-
-@compiles(folded, "postgresql")
-def _folded_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"translate(lower({compiler.process(element.clauses, **kw)}), 'ё', 'е')"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What filters and search need of SQLite that PostgreSQL has by itself."""
+"""What filters and search need of SQLite; PostgreSQL has it by itself and by core.records.folding."""
 
 from typing import Any
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.records import search_ddl
+from core.records import folding, search_ddl
 
 revision = '0001'
 down_revision = None
@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply the change."""
+    folding.create(op)
     op.create_table('component_settings',
     sa.Column('component', sa.Text(), nullable=False),
     sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -831,3 +832,4 @@ def downgrade() -> None:
 
     op.drop_table('event')
     op.drop_table('component_settings')
+    folding.drop(op)

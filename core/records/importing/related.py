@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 
 from core.database import db, fold
-from core.records.filters import folded
+from core.records.folding import folded
 from core.records.query import access
 from core.records.type import RecordType, record_type
 
