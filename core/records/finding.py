@@ -129,12 +129,14 @@ def _hint(kind: RecordType) -> ColumnElement[str]:
 def _begins(kind: RecordType, asked: list[str], user: Any, limit: int) -> Select[Any]:
     start = " ".join(asked)
     return _columns(kind, user).where(
-        kind.model.id == search.place(kind).record(SearchEntry.id), SearchEntry.record_type == kind.name,
+        search.place(kind).joined(kind.model.id, SearchEntry.id, access(kind, user)),
+        SearchEntry.record_type == kind.name,
         SearchEntry.title >= start, SearchEntry.title < start + _LAST).order_by(SearchEntry.title).limit(limit)
 
 
 def _holds(kind: RecordType, text: str, user: Any, limit: int) -> Select[Any]:
-    return _columns(kind, user).where(search.matches(kind, text)).order_by(search.newest(kind).desc()).limit(limit)
+    matching = search.matches(kind, text, access(kind, user))
+    return _columns(kind, user).where(matching).order_by(search.newest(kind).desc()).limit(limit)
 
 
 def _similar(kind: RecordType, asked: list[str], similar: list[tuple[str, ...]], user: Any) -> Select[Any]:
@@ -146,7 +148,8 @@ def _similar(kind: RecordType, asked: list[str], similar: list[tuple[str, ...]],
         near = literal_column("fts_title").bool_op("MATCH")(" AND ".join(map(_trigram_match, similar)))
         entries = select(_TITLES.c.rowid.label("id")).where(near, _TITLES.c.rowid.between(home.first, home.last))
         entries = entries.order_by(_TITLES.c.rowid.desc())
-    candidates = entries.limit(CANDIDATES).subquery()
+    # looked for once, and not again for each record that the user sees
+    candidates = entries.limit(CANDIDATES).cte().prefix_with("MATERIALIZED")
     return _columns(kind, user).where(
         SearchEntry.id == candidates.c.id, kind.model.id == home.record(candidates.c.id),
     ).order_by(func.word_similarity(" ".join(asked), SearchEntry.title).desc()).limit(NEAREST)

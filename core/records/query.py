@@ -137,7 +137,7 @@ def condition(kind: RecordType, state: ListState, user: Any, verb: str = "view")
     parts += clauses(kind.filter_fields, kind.model, [one for one in state.conditions if not one.group], user)
     parts += [or_(*members) for members in groups.values()]
     if state.q:
-        parts.append(search.matches(kind, state.q))
+        parts.append(search.matches(kind, state.q, parts[0]))
     return and_(*parts)
 
 

@@ -22,11 +22,13 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    literal,
     literal_column,
     not_,
     or_,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -87,6 +89,17 @@ class Place:
     def record(self, entry_id: Any) -> Any:
         """The record of an entry: of a number, or as an expression of a column."""
         return entry_id - self.first
+
+    def joined(self, record_id: Any, entry_id: Any, access: ColumnElement[bool]) -> Any:
+        """The condition that an entry is a record's, of those that `access` leaves.
+
+        A database finds by its key only what stands alone on its side: the record, when one goes through what was
+        found. Where a person sees some records of many, PostgreSQL may rather begin with those, and with nothing but
+        the records' key would go through all that was found once for each.
+        """
+        if db.engine.dialect.name == "postgresql" and access is not true():
+            return entry_id == literal(self.first, BigInteger) + record_id
+        return record_id == self.record(entry_id)
 
 
 def place(kind: RecordType) -> Place:

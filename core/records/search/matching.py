@@ -17,8 +17,8 @@ _FTS = table("fts_search", column("rowid"))
 _STARTS = table("fts_start", column("start", Text), column("entry", BigInteger))
 
 
-def matches(kind: RecordType, text: str) -> ColumnElement[bool]:
-    """The condition on a type's rows that hold all the words, or words that begin so.
+def matches(kind: RecordType, text: str, access: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition on a type's rows that hold all the words, or words that begin so; `access` cuts the same rows.
 
     It joins the index to the statement, at most one row to each record, and stands only where it is ANDed:
     as a subquery the database would collect every match before it returns the first.
@@ -26,7 +26,7 @@ def matches(kind: RecordType, text: str) -> ColumnElement[bool]:
     home, entry = place(kind), newest(kind)
     asked = clauses(text)
     # what holds neither letter nor digit finds nothing: no entry is below 0
-    return and_(kind.model.id == home.record(entry), holds(asked, home) if asked else entry < 0)
+    return and_(home.joined(kind.model.id, entry, access), holds(asked, home) if asked else entry < 0)
 
 
 def newest(kind: RecordType) -> Any:
