@@ -89,4 +89,5 @@ def search_view() -> str:
 
 
 def _question() -> str:
-    return request.args.get("q", "").strip()[:MAX_QUESTION]
+    # PostgreSQL takes no text with a NUL in it, and nobody means one
+    return request.args.get("q", "").replace("\0", " ").strip()[:MAX_QUESTION]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from core.database import db
+from core.plugin import registry
 from core.records import operations, record_type, search
 from core.records.commands import rebuild_search
 from core.records.finding import find
@@ -172,6 +173,14 @@ def test_nobody_finds_what_they_may_not_see(app, scope, word):
 HOSTILE = ["'", '"', "a AND", "NEAR(a b)", "OR", "NOT a", "a*", "((", "^a", "body:a", "\0", "a\0b", "%", "_", "\\",
            "'':*", "a & | ! <->", "\ud800", "ё" * 10_000, "a " * 5_000, "1 " * 5_000, "+", "+7 (", "00", "-1",
            "\u200b", "ﷺ", "İ"]
+
+
+def test_a_question_with_a_nul_makes_no_plugin_fail(app, client):
+    factories.contact("Absalom")
+    registry().calls.failures.clear()
+    for path in ("/palette", "/search", "/lookup/contact"):
+        assert "Absalom" in client.get(path, query_string={"q": "abs\0"}).text
+    assert not list(registry().calls.failures)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
