@@ -19,7 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import BigInteger, Integer, Text, TypeEngine
 
-from core.database import FixedPoint, fold, now
+from core.database import FixedPoint, db, fold, now
 from core.records.folding import folded
 from core.web.errors import Problem
 from core.web.fields import NO_YEAR, Choice, FieldUi, Money, Relation
@@ -124,13 +124,17 @@ def _is_empty(field: FieldUi, column: Any) -> ColumnElement[bool]:
 
 def _text(field: FieldUi, column: Any, condition: Condition, user: Any) -> ColumnElement[bool]:
     value = fold(condition.value)
-    compared = folded(func.coalesce(column, ""))
+    kept = isinstance(field.sort, str)  # a column that holds the text folded (see query.sort_column)
+    compared: Any = getattr(column.class_, str(field.sort)) if kept else folded(func.coalesce(column, ""))
     if condition.operator in ("is", "is_not"):
-        same = compared == value
+        same: ColumnElement[bool] = compared == value
         return same if condition.operator == "is" else not_(same)
     if condition.operator == "starts":
-        return compared.startswith(value, autoescape=True)
-    found = compared.contains(value, autoescape=True)
+        begins: ColumnElement[bool] = compared.startswith(value, autoescape=True)
+        if kept and db.engine.dialect.name == "sqlite":  # its LIKE uses no index; it compares by code points
+            return and_(compared >= value, compared < value + "\U0010ffff", begins)
+        return begins
+    found: ColumnElement[bool] = compared.contains(value, autoescape=True)
     return found if condition.operator == "contains" else not_(found)
 
 
