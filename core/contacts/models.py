@@ -29,6 +29,11 @@ class Contact(Record, Owned, Model):
         Index("ix_contact_status_id", "status", "id"),
         Index("ix_contact_tax_number", "tax_number"),
         Index("ix_contact_birthday", "birthday"),
+        # what is somebody's, a team's or of a group is few of many: its order is at hand, no other is walked through
+        Index("ix_contact_owner_id_name_key_id", "owner_id", "name_key", "id"),
+        Index("ix_contact_owner_id_updated_at_id", "owner_id", "updated_at", "id"),
+        Index("ix_contact_team_id_name_key_id", "team_id", "name_key", "id"),
+        Index("ix_contact_parent_id_name_key_id", "parent_id", "name_key", "id"),
     )
 
     kind: Mapped[str] = mapped_column(String(12), default=PERSON)
@@ -48,7 +53,7 @@ class Contact(Record, Owned, Model):
     language: Mapped[str | None] = mapped_column(String(8))
     time_zone: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(JsonValue, default=list)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
     tax_number: Mapped[str] = mapped_column(default="")
     registry_number: Mapped[str] = mapped_column(default="")
     tax_reason_code: Mapped[str] = mapped_column(default="")
