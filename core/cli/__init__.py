@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.cli import company, database, docs, plugins, records, server
+from core.cli import company, database, docs, events, plugins, records, server
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -105,8 +105,8 @@ def eleven() -> None:
 
 
 for _command in (company.init, company.demo, company.backup, company.restore, server.serve, server.worker,
-                 database.db, docs.docs, plugins.plugins, records.search, records.export_, records.import_,
-                 Elsewhere("users", "core.users.commands:users", help="People who sign in."),
+                 database.db, docs.docs, events.events, plugins.plugins, records.search, records.export_,
+                 records.import_, Elsewhere("users", "core.users.commands:users", help="People who sign in."),
                  Elsewhere("contacts", "core.contacts.commands:contacts", help="Address books in and out.")):
     eleven.add_command(_command)
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from core.database import abandon, db, now
+from core.database import abandon, db, metadata, now
 from core.events.emitting import DELIVER
 from core.events.models import Delivery, Event
-from core.jobs import enqueue, put, queue
-from core.journal import acting
+from core.jobs import after_commit, put, queue
+from core.journal import acting, record_rows
 from core.plugin import EventHandler, Registry, registry
 
 log = structlog.get_logger()
@@ -119,13 +119,30 @@ def dead_letters(before_id: int | None = None, limit: int = 50) -> list[tuple[De
 
 def retry(delivery_id: int) -> bool:
     """Try a dead delivery again from the start, after the commit; False if it is not dead."""
-    revived = db.session.execute(
-        update(Delivery).where(Delivery.id == delivery_id, Delivery.state == "dead")
+    return bool(_revive(Delivery.id == delivery_id))
+
+
+def retry_all(plugin: str) -> int:
+    """Try all that was given up of a plugin's (or a part of core's) handlers again; returns how many."""
+    return _revive(Delivery.subscription.startswith(f"{plugin}:", autoescape=True))
+
+
+def _revive(which: ColumnElement[bool]) -> int:
+    """Let dead deliveries wait for another try. The journal keeps who did it, though it leaves their table out."""
+    numbers = db.session.scalars(
+        update(Delivery).where(which, Delivery.state == "dead")
         .values(state="pending", attempts=0, next_at=now()).returning(Delivery.id)
-        .execution_options(synchronize_session=False)).first()
-    if revived is not None:
-        enqueue(DELIVER, delivery_id=delivery_id)
-    return revived is not None
+        .execution_options(synchronize_session=False)).all()
+    record_rows(db.session(), metadata.tables[Delivery.__tablename__], "update", [
+        ({"id": number, "state": "dead"}, {"id": number, "state": "pending"}) for number in numbers])
+    found = queue()
+
+    def hand_over() -> None:
+        for number in numbers:
+            put(found, DELIVER, {"delivery_id": number})
+
+    after_commit(hand_over)
+    return len(numbers)
 
 
 def forget_old() -> None:

@@ -4,11 +4,14 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
+from core import events
 from core.database import db
 from core.host import developing, operations, page
+from core.host.given_up import given_up
 from core.host.operations import RefusedError
 from core.host.portrait import UnknownPluginError, portrait
 from core.plugin import failures, registry, settings
@@ -28,8 +31,9 @@ ACTS = {"install": operations.install, "enable": operations.enable, "disable": o
 @requires("plugin.admin")
 def plugins() -> str:
     """Every plugin with its state, and what has gone wrong."""
+    letters, more = given_up(request.args.get("given_up_before", type=int))
     return render("host/plugins.html", admin=settings_navigation(), title=_("Plugins"),
-                  cards=page.cards(), leftovers=page.leftovers())
+                  cards=page.cards(), leftovers=page.leftovers(), given_up=letters, given_up_before=more)
 
 
 @blueprint.get("/plugins/<name>/inside", endpoint="plugins_inside")
@@ -87,6 +91,27 @@ def clear_failures(name: str) -> Response:
     failures.clear(name)
     db.session.commit()
     return redirect(safe_path(request.referrer or "") or url_for("host.plugins"))
+
+
+@blueprint.post("/plugins/given-up/<int:number>/retry")
+@requires("plugin.admin")
+def retry_one(number: int) -> Response:
+    """Tell a handler once more of an event that was given up."""
+    return _retried(events.retry(number) if number < 2**31 else 0)
+
+
+@blueprint.post("/plugins/<name>/given-up/retry")
+@requires("plugin.admin")
+def retry_plugin(name: str) -> Response:
+    """Tell a plugin's handlers once more of all that was given up."""
+    return _retried(events.retry_all(name))
+
+
+def _retried(number: int) -> Response:
+    db.session.commit()
+    flash(ngettext("%(num)d event is told again.", "%(num)d events are told again.", number) if number
+          else _("This is told again already."), "success" if number else "info")
+    return redirect(url_for("host.plugins"))
 
 
 @blueprint.route("/company", endpoint="company", defaults={"name": "core"}, methods=["GET", "POST"])
