@@ -78,7 +78,7 @@ def test_nothing_is_hung_on_a_row_whose_creation_is_being_undone(app: Flask, mon
 def test_who_saves_waits_until_a_deletion_is_through(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     book()
     commit()
-    seen = try_before(monkeypatch, deleting._Plan, "carry_out", SAVE, HANG_ON, "UPDATE jt_chapter SET name = 'II'")
+    seen = try_before(monkeypatch, deleting.Plan, "carry_out", SAVE, HANG_ON, "UPDATE jt_chapter SET name = 'II'")
     delete_rows(Book.__table__, [1])  # type: ignore[arg-type]
     assert seen == [True, True, True]
 
