@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from core.plugin import Box, Section, registry
 from core.records import display, forms, timeline
-from core.records.type import RecordType, record_type
+from core.records.type import RecordType, record_type, titles_of
 from core.web import render
 from core.web.fields import FieldUi, Relation, Rows
 
@@ -98,8 +98,8 @@ def _rows(field: Rows, rows: Any, titles: Titles) -> Markup:
 
 
 def relation_titles(kind: RecordType, records: list[Any], user: Any) -> dict[tuple[str, int], str]:
-    """The titles of everything that records relate to, by (type, id): one statement a type."""
-    wanted: dict[str, set[int]] = {}
+    """The titles of everything that records relate to, by (type, id): one statement."""
+    wanted: dict[str, set[int | None]] = {}
     for record in records:
         for name, field in kind.fields.items():
             if isinstance(field, Relation):
@@ -109,12 +109,10 @@ def relation_titles(kind: RecordType, records: list[Any], user: Any) -> dict[tup
                     if isinstance(sub, Relation):
                         wanted.setdefault(sub.target, set()).update(
                             getattr(row, sub.attribute or sub_name) for row in getattr(record, name))
-    found: dict[tuple[str, int], str] = {}
-    for name, numbers in wanted.items():
-        numbers.discard(None)
-        titles = record_type(name).titles(numbers, user)
-        found |= {(name, number): title for number, title in titles.items()}
-    return found
+    asked = {record_type(name): {number for number in numbers if number is not None}
+             for name, numbers in wanted.items()}
+    return {(kind.name, number): title
+            for kind, titles in titles_of(asked, user).items() for number, title in titles.items()}
 
 
 def panels(kind: RecordType, record: Any, user: Any) -> list[dict[str, Any]]:

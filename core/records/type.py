@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app, g, has_request_context, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Text, cast, literal_column, select, union_all
 
 from core.database import db
 from core.plugin import Permission, registry
@@ -172,18 +172,7 @@ class RecordType:
 
         A request asks once for each.
         """
-        from core.records.query import access
-        cache: dict[tuple[str, int | None], dict[int, str | None]] = {}
-        if has_request_context():
-            cache = g.setdefault("eleven_titles", cache)
-        known = cache.setdefault((self.name, getattr(user, "id", None)), {})
-        wanted = set(numbers)
-        if missing := wanted - known.keys():
-            known |= dict.fromkeys(missing)
-            rows = db.session.execute(select(self.model.id, getattr(self.model, self.title)).where(
-                self.model.id.in_(missing), access(self, user)))
-            known |= {number: str(title or f"#{number}") for number, title in rows}
-        return {number: title for number in wanted if (title := known[number]) is not None}
+        return titles_of({self: numbers}, user)[self]
 
     def title_for(self, number: int, user: Any) -> str | None:
         """What the record of an id is called; None if there is none or the user may not see it."""
@@ -197,6 +186,27 @@ class RecordType:
         labels = verb_labels()
         return [Permission(key=self.permission(verb), label=labels[verb], scoped=scoped, order=number)
                 for number, verb in enumerate(VERBS)]
+
+
+def titles_of(wanted: Mapping[RecordType, Iterable[int]], user: Any) -> dict[RecordType, dict[int, str]]:
+    """What records of several types are called, as `RecordType.titles` says it; one statement for all."""
+    from core.records.query import access
+    cache: dict[tuple[str, int | None], dict[int, str | None]] = {}
+    if has_request_context():
+        cache = g.setdefault("eleven_titles", cache)
+    asked = {kind: set(numbers) for kind, numbers in wanted.items()}
+    known = {kind: cache.setdefault((kind.name, getattr(user, "id", None)), {}) for kind in asked}
+    parts = []
+    for number, (kind, numbers) in enumerate(asked.items()):
+        if missing := numbers - known[kind].keys():
+            known[kind] |= dict.fromkeys(missing)
+            parts.append(select(literal_column(str(number)), kind.model.id, cast(getattr(kind.model, kind.title), Text))
+                         .where(kind.model.id.in_(missing), access(kind, user)))
+    kinds = list(asked)
+    for number, record_id, title in db.session.execute(union_all(*parts)) if parts else ():
+        known[kinds[number]][record_id] = str(title or f"#{record_id}")
+    return {kind: {number: title for number in numbers if (title := known[kind][number]) is not None}
+            for kind, numbers in asked.items()}
 
 
 def verb_labels() -> dict[str, Any]:

@@ -80,6 +80,8 @@ def of_product(product: Product, user: Any) -> list[tuple[str, Panel]]:
 
 def agreements(contact: Contact, user: Any, before: datetime, limit: int) -> list[TimelineEntry]:
     """The price lists that were made for the contact before a moment, newest first."""
+    if not user.may("catalog.price_list.view"):
+        return []
     found = db.session.scalars(
         select(PriceList).where(PriceList.contact_id == contact.id, PriceList.created_at < before,
                                 visible(user, "catalog.price_list.view", PriceList))

@@ -269,6 +269,34 @@ def test_city_and_employer_can_be_columns(app, client):
     assert "<td>Helios</td>" in re.sub(r'<td data-align="start">', "<td>", page)
 
 
+RICH = {
+    "emails": [{"address": "a@helios.example", "kind": "work"}, {"address": "b@helios.example", "kind": "work"}],
+    "phones": [{"number": "+7 916 123-45-67", "kind": "work"}], "tags": ["vip"], "birthday": "1985-05-17",
+    "addresses": [{"city": "Berlin", "country": "DE", "kind": "work"}],
+    "links": [{"value": "https://helios.example", "kind": "website"}],
+    "dates": [{"label": "Founded", "date": "2001-02-03"}],
+}
+
+
+@pytest.mark.parametrize("scope", ["own", "team", "subtree", "all"])
+def test_the_richest_page_costs_as_few_statements_for_everybody(app, sign_in, statements, scope):
+    team = factories.team("Sales", factories.team("Company"))
+    una = factories.user("Una User", team, contact__view=scope, contact__edit=scope, contact__delete=scope,
+                         contact__create=scope)
+    place = {"owner": una.id, "team": team.id}
+    group = factories.contact("Group", **place)
+    helios = factories.contact("Helios", parent=group.id, **place, **{k: v for k, v in RICH.items() if k != "birthday"})
+    maria = person("Maria Ivanova", employers=works_at(helios), **place, **RICH)
+    factories.contact("Shop", parent=helios.id, **place)
+    client = sign_in(una)
+    for number in (helios.id, maria.id):
+        client.post(f"/contacts/{number}/notes", data={"text": "A note for @Una User"})
+        client.get(f"/contacts/{number}")
+        statements.clear()
+        assert client.get(f"/contacts/{number}").status_code == 200
+        assert len(statements) <= 15, "\n".join(statements)
+
+
 def test_a_page_needs_few_statements_whatever_belongs_to_it(app, admin, client, statements):
     set_actor(admin.id, "web")
     helios = factories.contact("Helios", parent=factories.contact("Group").id)
