@@ -39,6 +39,9 @@ def migrated_app(**options: Any) -> "Flask":
     for name in (name for name in late if name in taken):
         click.echo(f"eleven: the tables of {name} are not up to date, so it stays silent: run `eleven db upgrade`.",
                    err=True)
+    if app.config["MAIL_URL"] and not app.config["BASE_URL"]:
+        click.echo("eleven: BASE_URL is not set, so links in mails that the worker sends have no host. Set it to the "
+                   "address that people open, for example https://crm.example.org.", err=True)
     return app
 
 

@@ -29,4 +29,4 @@ def work_finished(payload: Mapping[str, Any]) -> None:
         title = (_("Finished: %(title)s", title=work.title) if work.state == "done"
                  else _("Failed: %(title)s", title=work.title))
     urls = current_app.url_map.bind("unused")
-    notify(user.id, "work", title, urls.build("work.show", {"uid": work.uid}), work.message)
+    notify(user.id, "work", title, urls.build("work.show", {"uid": work.uid}), work.message, once=f"work:{work.uid}")

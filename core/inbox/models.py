@@ -33,5 +33,7 @@ class Notification(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     read_at: Mapped[datetime | None]
+    shown: Mapped[bool] = mapped_column(default=True)
+    """False for what went out by mail alone: the row says that it did."""
     once: Mapped[str | None]
     """What the news is of, where it could be told again."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import bindparam, delete, func, select, update
 
 from core.database import db, metadata, now
@@ -11,6 +10,7 @@ from core.inbox.models import KINDS, Notification
 from core.users.models import User
 from core.users.operations import notifications
 from core.web import mail
+from core.web.addresses import base_url
 
 KEEP = timedelta(days=180)
 
@@ -34,19 +34,20 @@ def notify(user_id: int, kind: str, title: str, url: str, body: str = "", actor_
             Notification.user_id == user_id, Notification.once == once)):
         return
     channels = notifications(user)[kind]
-    if "inbox" in channels:
+    shown = "inbox" in channels
+    if shown or (once and channels):
         db.session.add(Notification(user_id=user_id, kind=kind, title=title, body=body, url=url, actor_id=actor_id,
-                                    once=once))
+                                    once=once, shown=shown, read_at=None if shown else now()))
         db.session.flush()
     if "mail" in channels:
-        link = str(current_app.config["BASE_URL"]).rstrip("/") + url
+        link = (base_url() or "") + url
         mail.send(user.email, title, "\n\n".join(filter(None, (title, body, link))) + "\n")
 
 
 def entries(user_id: int, *, unread_only: bool = False, before_id: int | None = None, limit: int = 50,
             ) -> Sequence[Notification]:
     """A person's news, newest first; older than `before_id` for the next page."""
-    statement = select(Notification).where(Notification.user_id == user_id)
+    statement = select(Notification).where(Notification.user_id == user_id, Notification.shown)
     if unread_only:
         statement = statement.where(Notification.read_at.is_(None))
     if before_id is not None:

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from core.database import db
-from core.inbox import Notification, notify
+from core.inbox import Notification, notify, unread
+from core.inbox.operations import entries
 from core.jobs import Work, queue, run_pending, start, working
 from core.plugin import Job, registry
 from core.records import notes, record_type
@@ -166,3 +167,35 @@ def test_the_inbox_is_for_people_who_are_signed_in(app: Flask) -> None:
     assert anonymous.get("/inbox/count").status_code in (302, 401)
 
 
+
+
+def test_what_is_told_again_goes_out_by_mail_once(app: Flask, client: FlaskClient, other: User) -> None:
+    other.preferences = {"notify": {"assigned": ["mail"]}}
+    before = len(outbox(app))
+    for _delivery in range(2):
+        notify(other.id, "assigned", "Helios is yours", "/contacts/1", once="assigned:1")
+        db.session.commit()
+    run_pending(app)
+    assert len(outbox(app)) == before + 1
+    assert entries(other.id) == []
+    assert unread(other.id) == 0
+
+
+def test_a_mail_names_the_host_that_is_configured(app: Flask, other: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "BASE_URL", "https://crm.example.org/")
+    other.preferences = {"notify": {"assigned": ["mail"]}}
+    notify(other.id, "assigned", "Helios is yours", "/contacts/1")
+    db.session.commit()
+    run_pending(app)
+    assert outbox(app)[-1].get_content().endswith("\nhttps://crm.example.org/contacts/1\n")
+
+
+def test_who_starts_a_worker_hears_that_links_in_mails_have_no_host(app: Flask, monkeypatch: pytest.MonkeyPatch,
+                                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    from core.cli.server import migrated_app
+    monkeypatch.setitem(app.config, "MAIL_URL", "smtp://mail.example.org")
+    migrated_app()
+    assert "BASE_URL is not set" in capsys.readouterr().err
+    monkeypatch.setitem(app.config, "BASE_URL", "https://crm.example.org")
+    migrated_app()
+    assert capsys.readouterr().err == ""

@@ -77,6 +77,16 @@ def test_a_mention_and_an_assignment_reach_the_inbox_once(app, client):
     assert sorted(entry.kind for entry in entries(olga.id)) == ["assigned", "mention"]
 
 
+def test_news_speak_the_companys_language_to_who_has_chosen_none(app, client, monkeypatch):
+    monkeypatch.setitem(app.config, "LANGUAGE", "ru")
+    olga = factories.user("Olga Orlova", contact__view="all")
+    contact = factories.contact("Helios")
+    client.post(f"/contacts/{contact.id}/notes", data={"text": "@Olga Orlova, please call them"})
+    factories.deliver()
+    entry, = entries(olga.id)
+    assert entry.title == "Ada Admin упоминает вас: Helios"
+
+
 def test_a_mention_tells_nothing_to_who_may_not_see_the_record(app, client):
     olga = factories.user("Olga Orlova", contact__view="own")
     contact = factories.contact("Helios")
