@@ -68,7 +68,8 @@ Settings in the browser.
 
 Facts that handlers hear of once they are committed, at least once ([hooks](hooks.md): `event_handlers`). Each record
 type has three: `contact.created`, `contact.updated`, `contact.deleted`, or for a plugin's `<plugin>.<noun>_created` and
-so on; `<type>` stands for the name below. What a plugin tells stands in its README.
+so on; `<type>` stands for the name below. An undo and a restoration tell the same of each record that they bring back
+(`created`), change or take away, once. What a plugin tells stands in its README.
 """,
     "permissions.md": """# Permissions
 

@@ -10,13 +10,14 @@ from core.journal.recording import Change, listen, on_changes, record_rows
 from core.journal.references import Reference, references
 from core.journal.repointing import count_references, repoint
 from core.journal.transactions import current_transaction_id, one_step
-from core.journal.undoing import Conflict, UndoConflict, restore, restore_of, undo
+from core.journal.undoing import Conflict, UndoConflict, on_undone, restore, restore_of, undo
 
 __all__ = [
     "Actor", "Change", "Conflict", "Entry", "JournalChange", "JournalTransaction", "Reference",
     "StillReferencedError", "UndoConflict", "acting", "actor", "count_references", "current_transaction_id",
-    "delete_rows", "delete_with_dependents", "history", "init_app", "on_changes", "one_step", "record_rows",
-    "references", "repoint", "restore", "restore_of", "set_actor", "sizes", "trash", "trash_sizes", "undo",
+    "delete_rows", "delete_with_dependents", "history", "init_app", "on_changes", "on_undone", "one_step",
+    "record_rows", "references", "repoint", "restore", "restore_of", "set_actor", "sizes", "trash", "trash_sizes",
+    "undo",
 ]
 
 

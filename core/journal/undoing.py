@@ -38,6 +38,16 @@ def _unguarded(_changes: Sequence[JournalChange]) -> AbstractContextManager[obje
     return nullcontext()
 
 
+_listeners: list[Callable[[int], None]] = []
+
+
+def on_undone(listener: Callable[[int], None]) -> Callable[[int], None]:
+    """Call a function with the id of each step that takes another back or restores, in its transaction."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
 @dataclass(frozen=True)
 class Conflict:
     """A value that is not what the transaction left behind.
@@ -181,6 +191,8 @@ def _inverted(changes: Sequence[JournalChange], guard: Guard, **about: Any) -> i
     if outer[0] is not None:
         current.id, current.inside = outer
     forget({(c.table_name, c.row_id) for c in changes if c.op == "insert"})
+    for listener in _listeners:
+        listener(number)
     return number
 
 

@@ -44,9 +44,11 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Teach SQLite the functions that filters use, let the search index follow the journal, add to the frame."""
-    from core.records import saved, search_ddl, sqlite  # noqa: F401 search_ddl gives its table the full-text indexes
+    # search_ddl gives its table the full-text indexes
+    from core.records import saved, search_ddl, sqlite, undone  # noqa: F401
     from core.records.search import following
     app.extensions["eleven.pinned"] = saved.pinned
     add_settings_page(app, SettingsPage(_l("Journal"), "journal.index", "history", "journal.admin"))
     sqlite.init_app(app)
     following.listen()
+    undone.listen()
