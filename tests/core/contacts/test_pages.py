@@ -24,7 +24,7 @@ def works_at(organization, **more):
 
 
 def panel(page, key):
-    return page.split(f'id="panel-core.contacts-{key}"')[1].split("</section>")[0]
+    return page.split(f'id="panel-core-contacts-{key}"')[1].split("</section>")[0]
 
 
 def test_an_organisation_shows_its_people_and_who_has_left(app, client):
