@@ -99,7 +99,6 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
         sections = self.kind.slots.sections(None, current_user)  # asked first: a fault in one ends the transaction
         try:
             record = operations.create(self.kind, data, current_user)
-            step = current_transaction_id()
             sections_save(sections, record)
         except ValidationError as error:
             db.session.rollback()
@@ -109,7 +108,7 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
         mine = reaches(current_user, self.kind.permission("view"), record)
         url = self.kind.url("show", record_id=record.id) if mine else self.kind.url("index")
         title = self.kind.title_of(record)
-        commit(step)
+        db.session.commit()
         flash_undo(_("%(title)s was added.", title=title), undo)
         return redirect(url)
 
@@ -140,11 +139,10 @@ class RecordViews(ListPages, HistoryPages, ExchangePages, BulkPages):
             data = joined.data
         sections = self.kind.slots.sections(record, current_user)
         operations.update(self.kind, record, data, current_user, record.version)
-        step = current_transaction_id()
         sections_save(sections, record)
         undo = offered(self.kind, record, current_user, "edit")
         url = self.kind.url("show", record_id=record.id)
-        commit(step)
+        db.session.commit()
         flash_undo(_("Saved."), undo)
         return redirect(url)
 
@@ -281,16 +279,6 @@ def inline_form(kind: RecordType, record: Any, name: str, values: dict[str, Any]
 def conflict_page(kind: RecordType, record: Any, joined: conflicts.Joined) -> Answer:
     """Both values of each field that two people changed, and who was first."""
     return render(templates(kind, "conflict"), **conflicts.context(kind, record, joined, current_user)), 409
-
-
-def commit(step: int | None) -> None:
-    """Commit what was flushed as a step of the journal; None means that nothing was.
-
-    Raises Problem (500) when a plugin has rolled the transaction back meanwhile: then nothing of it is left.
-    """
-    if step is not None and current_transaction_id() != step:
-        raise Problem(500, _("Nothing was saved"), _("A plugin's part of the form failed. The fault has been logged."))
-    db.session.commit()
 
 
 def sections_save(sections: Iterable[tuple[str, Section]], record: Any) -> None:

@@ -59,17 +59,6 @@ def test_a_section_that_cannot_be_asked_for_leaves_the_rest_to_be_saved(app, cli
     assert [failure.plugin for failure in registry().calls.failures] == ["broken"]
 
 
-@pytest.mark.parametrize("url", ["/contacts/new", "/contacts/1/edit"])
-def test_what_a_section_rolled_back_is_never_called_saved(app, client, broken, url):
-    factories.contact("Helios")
-    broken.save = lambda: registry().calls.guarded("broken", "save", fail)
-    answer = client.post(url, data=FORM)
-    assert answer.status_code == 500
-    assert "Nothing was saved" in answer.text
-    assert names() == ["Helios"]
-    assert "was added" not in client.get("/contacts/").text
-
-
 def test_a_section_saves_with_the_record(app, client, broken):
     seen = []
     broken.save = lambda: seen.append(1)
