@@ -79,7 +79,7 @@ clean: ## Remove .venv, caches and build results; instance/ (your data) stays
 look:
 	@bin/venv --look
 
-dev: look .venv/.dev
+dev: look .venv/.dev ## Add to .venv what developers need: pytest, linters, the tool of the docs
 
 .venv/.run: requirements.lock setup.cfg pyproject.toml
 	@bin/venv requirements.lock

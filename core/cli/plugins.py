@@ -70,7 +70,8 @@ def _drawn(one: "Portrait") -> Iterator[str]:
     if one.plugin and one.plugin.failure:
         yield f"\n{one.plugin.failure.where}: {one.plugin.failure.message}\n{one.plugin.failure.trace}".rstrip()
     for failure in one.failures:
-        times = f"{failure.count} times, the last at {failure.last_at:%Y-%m-%d %H:%M} UTC"
+        often = "once" if failure.count == 1 else f"{failure.count} times"
+        times = f"{often}, the last at {failure.last_at:%Y-%m-%d %H:%M} UTC"
         yield f"\n{failure.place}: {failure.message} ({times})\n{failure.trace}".rstrip()
 
 
@@ -82,8 +83,11 @@ def install(names: tuple[str, ...], everything: bool) -> None:
     app = this_app()
     if not names and not everything:
         raise click.UsageError("Name the plugins to install, or say --all.")
-    for name in install_all(app, names or None):
+    done = install_all(app, names or None)
+    for name in done:
         click.echo(f"{name} is installed and on.")
+    if done:
+        click.echo("A server that runs already reads new code when it is restarted.")
 
 
 def install_all(app: "Flask", names: tuple[str, ...] | None = None) -> list[str]:
@@ -208,5 +212,5 @@ def new(name: str, tree: bool, package: bool, into: Path | None) -> None:
     else:
         place = scaffold.drop_in(name, into or instance_folder() / "plugins")
     scaffold.write(name, place)
-    first = f"pip install {place.root}; " if package else f"ELEVEN_PLUGINS_PATHS={into} " if into else ""
+    first = f"pip install {place.root.resolve()}; " if package else f"ELEVEN_PLUGINS_PATHS={into} " if into else ""
     click.echo(f"{place.root} is written. Next: {first}eleven plugins install {name}; restart the server.")

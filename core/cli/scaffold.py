@@ -60,7 +60,7 @@ def distribution(name: str, folder: Path) -> Place:
     code = root / package
     return Place(root, code, code / "tests", package,
                  (("plugin", code), ("tests", code / "tests"), ("kit", code / "tests"), ("package", root)),
-                 f"pip install eleven-{name}\neleven plugins install {name}",
+                 f"pip install .\neleven plugins install {name}",
                  f"pytest -p core.testing --pyargs {package}")
 
 

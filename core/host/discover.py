@@ -38,6 +38,11 @@ def find_plugins(app: Flask) -> list[Found]:
     return in_order(found)
 
 
+def has_come(app: Flask, name: str) -> bool:
+    """Whether a plugin is there by now that was not when this application was made."""
+    return name not in app.config["PLUGINS_IGNORED"] and any(plugin.name == name for plugin in _candidates(app))
+
+
 def _candidates(app: Flask) -> Iterator[Found]:
     folders = [Path(path) for path in IN_TREE.__path__]
     folders += [Path(app.instance_path) / "plugins", *map(Path, app.config.get("PLUGINS_PATHS", ()))]

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from core import migrate
 from core.host import operations
+from core.host.discover import has_come
 from core.host.found import Found
 from core.host.models import PluginState
 
@@ -22,6 +24,9 @@ class Health:
 
 def health(name: str, plugin: Found | None, row: PluginState | None) -> Health:
     """The state of a plugin that is there (`plugin`), was installed (`row`), or both."""
+    if plugin is None and has_come(current_app, name):
+        return Health("gone", _("Not read yet"), "amber",
+                      _("Its code has come since this server started: restart the server."))
     if plugin is None:
         return Health("gone", _("Code is missing"), "red",
                       _("Put its folder back, or run `eleven plugins remove %(name)s`.", name=name))

@@ -5,7 +5,7 @@ Each hook is used by a plugin in the tree; `docs/reference/hooks.md` is generate
 
 Groups, by what an exception in a plugin's answer does:
 - *load*: asked once when the plugin loads; an exception quarantines the plugin.
-- *gather*: asked while a page is built; an exception drops that plugin's answer and is named on the page.
+- *gather*: asked while a page is built; an exception drops that plugin's answer and is named on the Plugins page.
 - *decide*: asked in the caller's transaction; an exception denies or aborts.
 - *life*: asked when a plugin is installed or removed, in a transaction of its own.
 """

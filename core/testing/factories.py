@@ -12,7 +12,7 @@ from core.events import Delivery
 from core.events import deliver as deliver_one
 from core.plugin import registry_for
 from core.records import operations, record_type
-from core.users import Role, Team, User, sessions
+from core.users import Role, Team, User, sessions, tokens
 from core.users.keys import Origin
 from core.users.models import Grant, UserRole
 
@@ -101,6 +101,13 @@ def client_of(app: Flask, person: User) -> FlaskClient:
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = key, True
     return client
+
+
+def bearer(person: User, *scopes: str) -> dict[str, str]:
+    """The header of a new API token of a person's, for all that they may unless permissions are named."""
+    _token, text = tokens.create_token(person, "test", scopes or tokens.grantable(person), None, Origin())
+    db.session.commit()
+    return {"Authorization": f"Bearer {text}"}
 
 
 def deliver(again: bool = False) -> None:

@@ -10,11 +10,11 @@ from flask_babel import ngettext
 from core.journal import JournalTransaction
 from core.journal.browsing import Place, Sought, Touched, steps, touched
 from core.journal.encoding import decode_row
+from core.plugin import registry
 from core.records.audit import words
 from core.records.audit.kinds import SPOKEN, Kind, by_table, unknown
 from core.records.steps import people
 from core.records.timeline import VIA
-from core.records.type import record_type
 from core.web.i18n import ago, exactly
 
 PAGE = 50
@@ -100,12 +100,9 @@ def _names(shown: Sequence[JournalTransaction], rows: Iterable[Touched], lines: 
         if row.table_name == "record_note" and "record_type" in whole:
             wanted.setdefault(whole["record_type"], set()).add(whole["record_id"])
     records: dict[tuple[str, int], str] = {}
-    for name, numbers in wanted.items():
-        try:
-            kind = record_type(name)
-        except KeyError:
-            continue
-        records |= {(name, number): title for number, title in kind.titles(numbers, user).items()}
+    for kind in registry().live_types():  # the tables of a plugin that has been removed may be gone
+        if numbers := wanted.get(kind.name):
+            records |= {(kind.name, number): title for number, title in kind.titles(numbers, user).items()}
     named = {number: title for (name, number), title in records.items() if name == "user"}
     return words.Names(named | people(list(shown)), words.roles() if roles else {}, records)
 

@@ -10,7 +10,7 @@ from core.contacts import Contact
 from core.database import db
 from core.records import notes, operations, record_type
 from core.testing import factories
-from tests.core.records.rest import bearer
+from core.testing.factories import bearer
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 

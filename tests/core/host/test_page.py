@@ -65,6 +65,20 @@ def test_every_broken_plugin_is_named_with_its_reason(write, make_company):
 
 
 @sqlite
+def test_code_that_has_come_meanwhile_waits_for_a_restart(write, make_company):
+    app = make_company()
+    with app.app_context():
+        db.session.add(PluginState(name="good", enabled=True, installed_version="1"))
+        db.session.commit()
+    client = client_of(app)
+    assert "Put its folder back" in client.get("/settings/plugins").text
+    write("good", hooks=GOOD.format(name="good"))
+    page = client.get("/settings/plugins").text
+    assert "restart the server" in page
+    assert "Put its folder back" not in page
+
+
+@sqlite
 def test_the_switch_is_one_journal_entry(write, make_company):
     write("good", hooks=GOOD.format(name="good"))
     app = make_company()

@@ -15,7 +15,7 @@ from core.plugin import registry_for
 from core.records import idempotency
 from core.records.idempotency import IdempotencyKey
 from core.testing import factories
-from tests.core.records.rest import bearer
+from core.testing.factories import bearer
 
 URL = "/api/v1/contacts"
 

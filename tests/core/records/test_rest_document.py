@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from core.plugin import registry
 from core.records import Choice
 from core.testing import factories
-from tests.core.records.rest import bearer
+from core.testing.factories import bearer
 
 SECONDS = 30
 """For each database."""

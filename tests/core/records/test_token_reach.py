@@ -8,10 +8,10 @@ from werkzeug.routing import AnyConverter, IntegerConverter
 from core.database import db
 from core.journal import JournalTransaction
 from core.testing import factories
+from core.testing.factories import bearer
 from core.users.credentials import ApiToken
 from core.users.guard import FOR_EVERY_TOKEN
 from core.web.access import PUBLIC, mark_of
-from tests.core.records.rest import bearer
 
 
 def argument(converter) -> int | str:

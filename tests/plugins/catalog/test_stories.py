@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.contacts import Contact, merging
 from core.database import db
+from core.host import PluginState
 from core.inbox import Notification
 from core.journal import current_transaction_id, delete_rows, undo
 from core.plugin import registry
@@ -395,3 +396,13 @@ def test_who_may_restore_a_client_restores_what_went_with_it(app, sign_in):
     db.session.expire_all()
     assert db.session.get(PriceList, list_id).contact_id == number
     assert operations.group_of(db.session.get(Contact, number)) == "wholesale"
+
+
+def test_the_journal_asks_for_nothing_of_a_plugin_that_is_off(app, client, statements):
+    product(name="Desk")
+    assert "Desk" in client.get("/settings/journal/").text
+    db.session.get_one(PluginState, "catalog").enabled = False
+    db.session.commit()
+    statements.clear()
+    assert client.get("/settings/journal/").status_code == 200
+    assert not [one for one in statements if "FROM catalog_" in one]
