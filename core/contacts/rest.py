@@ -47,6 +47,8 @@ def merge(record_id: int) -> Response:
     It stays, with its id, and takes over what the others have and it has not: values, e-mails, notes, and whatever
     else refers to them. The others go. `values` count before all that was there.
     """
+    resource.ask_for_version()
+
     def act() -> Response:
         winner = operations.find(contacts, record_id, current_user, "edit")
         resource.match(winner)

@@ -67,4 +67,4 @@ def test_no_number_in_an_address_is_too_large(app, client):
             address = re.sub(r"<int:\w+>", str(10**22), rule.rule)
             address = re.sub(r"<\w+>", "x", address)
             for method in rule.methods - {"OPTIONS", "HEAD"}:
-                assert client.open(address, method=method).status_code in (404, 405), address
+                assert client.open(address, method=method).status_code < 500, address

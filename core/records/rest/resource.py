@@ -152,11 +152,16 @@ def saved(kind: RecordType, record: Any, status: int = 200) -> Response:
     return response
 
 
-def match(record: Any) -> None:
-    """Demand the version that the program has seen. Raises Problem 428 without one, StaleError for another."""
+def ask_for_version() -> None:
+    """Raise Problem (428) if a request does not say which version it is about."""
     if "If-Match" not in request.headers:
         raise Problem(428, _("Say which version you change."),
                       _("Send the ETag that you have read as If-Match, or * for any."))
+
+
+def match(record: Any) -> None:
+    """Demand the version that the program has seen. Raises Problem 428 without one, StaleError for another."""
+    ask_for_version()
     # a proxy that compresses makes ETags weak, so those count too
     if not request.if_match.contains_weak(str(record.version)):
         raise StaleError(record)

@@ -44,7 +44,7 @@ def test_init_asks_and_says_what_is_wrong(run):
 
 
 def test_serve_says_what_keeps_it_from_serving(run, tmp_path, database_url):
-    assert "run `eleven db upgrade`" in run("serve", fails=True)
+    assert "`eleven init`" in run("serve", fails=True)
     run("db", "upgrade")
     assert "agree" in run("db", "check")
     with socket.socket() as taken:

@@ -31,7 +31,9 @@ def test_serve_answers_and_stops(tmp_path, stop):
     subprocess.run([*eleven, "db", "upgrade"], cwd=ROOT, env=environment, check=True)  # noqa: S603
     port = free_port()
     server = subprocess.Popen([*eleven, "serve", "--worker", "--port", str(port)], cwd=ROOT, env=environment,  # noqa: S603
-                              stdout=subprocess.PIPE, text=True)
+                              stdout=subprocess.PIPE, text=True,
+                              # a shell has what it runs in the background ignore SIGINT, and children inherit that
+                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     try:
         assert server.stdout is not None
         assert server.stdout.readline().strip() == f"Eleven listens on http://127.0.0.1:{port}"
