@@ -97,7 +97,7 @@ FAULTS = {
         "unfollowed_item.contact_id still point to the one that is gone", "make it a ForeignKey to contact.id", UNTIED),
     "unsettled": Fault(
         "test_merging_two_contacts_leaves_nothing_dangling_and_can_be_undone",
-        "unsettled failed in contact_merging", "raise a Problem to keep them apart",
+        "unsettled failed in contact_merging", "raise a ValidationError to keep them apart",
         (imported("hooks.py", MERGING, "@hookimpl\ndef jobs("),)),
     "forbidden": Fault(
         "test_its_answers_can_be_drawn", "asks for the permission forbidden.item.veiw, which nobody declares",
